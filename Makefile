@@ -1,0 +1,43 @@
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --warn-undefined-variables
+.DEFAULT_GOAL := help
+
+# Maven runs on JDK 25, wherever that is installed; its own errors say what is missing.
+JAVA_HOME := $(shell scripts/find-jdk 25)
+export JAVA_HOME
+MAVEN := mvn --batch-mode --no-transfer-progress
+WAR := target/latest-image.war
+
+.PHONY: help
+help: ## Show this help.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: jdk
+jdk: # Stops with what to install if there is no JDK or no Maven.
+	@scripts/find-jdk 25 >/dev/null
+	@command -v mvn >/dev/null || { echo "Maven 3.8 or newer is needed: install the package maven (Debian, Fedora, Homebrew)." >&2; exit 1; }
+
+$(WAR): pom.xml $(shell find src/main -type f)
+	@$(MAKE) --no-print-directory jdk
+	$(MAVEN) --quiet package -DskipTests
+	@touch $@
+
+.PHONY: war
+war: $(WAR) ## Build the WAR, without running the tests.
+
+.PHONY: run
+run: $(WAR) ## Start the service on port 8080 (APP_PORT) with ./data (IMAGE_DIR) as its storage.
+	@DRAIN_TIME=$${DRAIN_TIME-0s} exec "$$JAVA_HOME/bin/java" -jar $(WAR)
+
+.PHONY: test
+test: jdk ## Check style and run the tests that need nothing but a JDK.
+	$(MAVEN) verify
+
+.PHONY: format
+format: jdk ## Format the sources.
+	$(MAVEN) --quiet spotless:apply
+
+.PHONY: clean
+clean: ## Remove what was built.
+	rm -rf target

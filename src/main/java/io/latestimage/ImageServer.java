@@ -1,0 +1,134 @@
+package io.latestimage;
+
+import io.latestimage.http.Lifecycle;
+import io.latestimage.http.Lifecycle.Phase;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.VirtualThreads;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The embedded server. Its end is the part that matters:
+ *
+ * <pre>
+ *   serving ──SIGTERM──▶ draining ──drain time──▶ stopping ──nothing under way, or upload timeout──▶ stopped
+ *   ready                not ready                no new connections
+ *                        all requests answered,   transfers under way go on,
+ *                        Connection: close        new uploads get 503
+ * </pre>
+ */
+final class ImageServer {
+    private static final Logger LOG = LoggerFactory.getLogger(ImageServer.class);
+
+    /**
+     * How long a connection may be idle between requests, or a client not read: longer than proxies keep theirs (nginx
+     * and AWS 60 s), so that it is they who close it, and never this end while a request is on its way.
+     */
+    private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
+
+    private static final Duration POLL = Duration.ofMillis(20);
+
+    private final ServerConfig config;
+    private final Lifecycle lifecycle;
+    private final Server server;
+    private final ServerConnector connector;
+    private final ConnectionGuard guard;
+
+    ImageServer(ServerConfig config) {
+        this(config, new Lifecycle());
+    }
+
+    private ImageServer(ServerConfig config, Lifecycle lifecycle) {
+        this(config, lifecycle, new WebApp(config, lifecycle));
+    }
+
+    ImageServer(ServerConfig config, Lifecycle lifecycle, WebApp app) {
+        this.config = config;
+        this.lifecycle = lifecycle;
+        // Platform threads for accepting and selecting; every request runs in a virtual thread of its own.
+        QueuedThreadPool threads = new QueuedThreadPool(8, 2);
+        threads.setName("http");
+        threads.setVirtualThreadsExecutor(VirtualThreads.getDefaultVirtualThreadsExecutor());
+        server = new Server(threads);
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setSendDateHeader(true);
+        connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        connector.setPort(config.port());
+        connector.setIdleTimeout(IDLE_TIMEOUT.toMillis());
+        server.addConnector(connector);
+        ServletContextHandler context = new ServletContextHandler("/", false, false);
+        context.addEventListener(app);
+        guard = new ConnectionGuard(connector, context);
+        server.setHandler(guard);
+        server.setErrorHandler(new ProblemHandler());
+    }
+
+    /** That the server cannot start, such as for a port that is taken. */
+    static final class StartException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        StartException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    void start() throws StartException {
+        try {
+            server.start();
+        } catch (Exception e) {
+            throw new StartException("cannot start: " + e.getMessage(), e);
+        }
+        LOG.info("{} listens on port {}", Version.describe(), port());
+    }
+
+    int port() {
+        return connector.getLocalPort();
+    }
+
+    Lifecycle lifecycle() {
+        return lifecycle;
+    }
+
+    /** Waits until the server has stopped. */
+    void join() throws InterruptedException {
+        server.join();
+    }
+
+    /** Drains and stops, as the diagram has it. */
+    void stop() {
+        lifecycle.enter(Phase.DRAINING);
+        LOG.info("Draining for {} s", config.drainTime().toSeconds());
+        await(config.drainTime(), () -> false);
+        lifecycle.enter(Phase.STOPPING);
+        connector.close();
+        if (!await(config.uploadTimeout(), () -> guard.requestsUnderWay() == 0)) {
+            LOG.warn("{} transfers are cut off", guard.requestsUnderWay());
+        }
+        try {
+            server.stop();
+            LOG.info("Stopped");
+        } catch (Exception e) {
+            LOG.warn("Not stopped in order", e);
+        }
+    }
+
+    private static boolean await(Duration atMost, BooleanSupplier condition) {
+        long end = System.nanoTime() + atMost.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - end >= 0) {
+                return false;
+            }
+            LockSupport.parkNanos(POLL.toNanos());
+        }
+        return true;
+    }
+}

@@ -1,0 +1,25 @@
+package io.latestimage;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.latestimage.http.Problem;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** What Jetty itself rejects, such as a request that is not HTTP, in the form of all other problems. */
+final class ProblemHandler implements Request.Handler {
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        int status = response.getStatus();
+        String json = Problem.json(status, HttpStatus.getMessage(status), "The server cannot read this request.");
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE);
+        response.getHeaders().put("X-Content-Type-Options", "nosniff");
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        response.write(true, ByteBuffer.wrap(json.getBytes(UTF_8)), callback);
+        return true;
+    }
+}

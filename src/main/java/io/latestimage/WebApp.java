@@ -1,0 +1,83 @@
+package io.latestimage;
+
+import io.latestimage.http.HealthServlet;
+import io.latestimage.http.ImageServlet;
+import io.latestimage.http.Lifecycle;
+import io.latestimage.http.NotFoundServlet;
+import io.latestimage.http.ResponseFilter;
+import io.latestimage.http.UploadServlet;
+import io.latestimage.http.UploadToken;
+import io.latestimage.store.Freshness;
+import io.latestimage.store.ImageStore;
+import io.latestimage.store.SharedCheck;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
+import java.util.EnumSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Wires the servlets to the store, in whatever container there is: {@code web.xml} names this class to Tomcat and
+ * Jetty, {@link ImageServer} makes one of its own.
+ */
+public final class WebApp implements ServletContextListener {
+    private final ServerConfig config;
+    private final Lifecycle lifecycle;
+    private final Function<Freshness.Check, Freshness> freshness;
+    private @Nullable ImageStore store;
+
+    /**
+     * For a container: settings come from the environment. Port, drain time and log level are the container's.
+     *
+     * @throws IllegalArgumentException if they are not valid, naming all mistakes
+     */
+    public WebApp() {
+        this(fromEnvironment(), new Lifecycle());
+    }
+
+    WebApp(ServerConfig config, Lifecycle lifecycle) {
+        this(config, lifecycle, check -> new SharedCheck(check, config.storageTimeout()));
+    }
+
+    WebApp(ServerConfig config, Lifecycle lifecycle, Function<Freshness.Check, Freshness> freshness) {
+        this.config = config;
+        this.lifecycle = lifecycle;
+        this.freshness = freshness;
+    }
+
+    private static ServerConfig fromEnvironment() {
+        try {
+            return ServerConfig.parse(System.getenv());
+        } catch (InvalidConfigException e) {
+            LoggerFactory.getLogger(WebApp.class).error("These settings cannot be:\n{}", e.getMessage());
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    @Override
+    public void contextInitialized(ServletContextEvent event) {
+        ImageStore.Options options = config.storeOptions();
+        store = new ImageStore(options, freshness);
+        ServletContext context = event.getServletContext();
+        context.addServlet("image", new ImageServlet(store)).addMapping("/image");
+        UploadToken token = new UploadToken(config.uploadTokenFile());
+        long minDataRate = config.minDataRate().bytes();
+        context.addServlet("upload", new UploadServlet(store, token, lifecycle, options, minDataRate))
+                .addMapping("/upload");
+        context.addServlet("health", new HealthServlet(store, lifecycle)).addMapping("/healthz/*");
+        context.addServlet("not-found", new NotFoundServlet()).addMapping("/");
+        context.addFilter("response", new ResponseFilter(lifecycle))
+                .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+    }
+
+    @Override
+    public void contextDestroyed(ServletContextEvent event) {
+        lifecycle.enter(Lifecycle.Phase.STOPPING);
+        if (store != null) {
+            store.close();
+        }
+    }
+}

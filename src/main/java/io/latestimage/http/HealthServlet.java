@@ -1,0 +1,63 @@
+package io.latestimage.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.latestimage.store.ImageStore;
+import io.latestimage.store.ImageStore.Current;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Set;
+
+/**
+ * {@code GET /healthz/liveness} says that requests are answered at all, and never depends on the storage: a restart
+ * would not mend that. {@code GET /healthz/readiness} says that this replica can answer {@code GET /image} truthfully,
+ * and wants more of them.
+ */
+public final class HealthServlet extends ResourceServlet {
+    private static final long serialVersionUID = 1L;
+
+    private final transient ImageStore store;
+    private final transient Lifecycle lifecycle;
+
+    /** Makes the servlet. */
+    public HealthServlet(ImageStore store, Lifecycle lifecycle) {
+        super(Set.of("GET", "HEAD"));
+        this.store = store;
+        this.lifecycle = lifecycle;
+    }
+
+    @Override
+    void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        switch (String.valueOf(request.getPathInfo())) {
+            case "/liveness" -> send(response, HttpServletResponse.SC_OK, "live");
+            case "/readiness" -> sendReadiness(response);
+            default -> Problem.NO_SUCH_PAGE.send(response);
+        }
+    }
+
+    private void sendReadiness(HttpServletResponse response) throws IOException {
+        if (lifecycle.phase() != Lifecycle.Phase.SERVING) {
+            send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "draining");
+            return;
+        }
+        try (Current current = store.atHand()) {
+            switch (current) {
+                case Current.Image(_, boolean stale) ->
+                    send(response, HttpServletResponse.SC_OK, stale ? "ready: storage unavailable, serving the image at hand" : "ready");
+                case Current.None _ -> send(response, HttpServletResponse.SC_OK, "ready: no image yet");
+                case Current.Unknown _ ->
+                    send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "storage unavailable, no image at hand");
+            }
+        }
+    }
+
+    private static void send(HttpServletResponse response, int status, String text) throws IOException {
+        byte[] body = (text + "\n").getBytes(UTF_8);
+        response.setStatus(status);
+        response.setContentType("text/plain;charset=utf-8");
+        response.setContentLength(body.length);
+        response.setHeader("Cache-Control", "no-store");
+        response.getOutputStream().write(body);
+    }
+}

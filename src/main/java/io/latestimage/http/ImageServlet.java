@@ -1,0 +1,104 @@
+package io.latestimage.http;
+
+import io.latestimage.store.ImageStore;
+import io.latestimage.store.ImageStore.Current;
+import io.latestimage.store.Snapshot;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Set;
+
+/** {@code GET} and {@code HEAD /image}: the latest image, whole or in part, if the client has not got it already. */
+public final class ImageServlet extends ResourceServlet {
+    private static final long serialVersionUID = 1L;
+
+    /** Between two chunks a reader finds out that its version is not kept any longer; in bytes. */
+    private static final long CHUNK_SIZE = 256 * 1024;
+
+    private final transient ImageStore store;
+
+    /** Makes the servlet. */
+    public ImageServlet(ImageStore store) {
+        super(Set.of("GET", "HEAD"));
+        this.store = store;
+    }
+
+    @Override
+    void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        try (Current current = store.current()) {
+            switch (current) {
+                case Current.None _ -> Problem.NO_IMAGE_YET.send(response);
+                case Current.Unknown _ -> Problem.STORAGE_UNAVAILABLE.send(response);
+                case Current.Image(Snapshot snapshot, boolean stale) -> {
+                    if (stale) {
+                        // RFC 9211: the parameters are those of the cache that this replica is in an outage.
+                        response.setHeader("Cache-Status", "latest-image; fwd=stale; detail=storage-unavailable");
+                    }
+                    answer(request, response, snapshot);
+                }
+            }
+        }
+    }
+
+    private static void answer(HttpServletRequest request, HttpServletResponse response, Snapshot snapshot)
+            throws IOException {
+        String tag = snapshot.version().sha256();
+        response.setHeader("ETag", '"' + tag + '"');
+        response.setDateHeader("Last-Modified", snapshot.modified().toEpochMilli());
+        response.setHeader("Cache-Control", "no-cache");
+        Preconditions preconditions = new Preconditions(request);
+        switch (preconditions.evaluate(tag, snapshot.modified())) {
+            case FAILED -> Problem.OTHER_IMAGE.send(response);
+            case NOT_MODIFIED -> response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
+            case PROCEED -> {
+                response.setHeader("Accept-Ranges", "bytes");
+                boolean ranged = request.getMethod().equals("GET") && preconditions.permitRange(tag);
+                String range = ranged ? request.getHeader("Range") : null;
+                send(
+                        request,
+                        response,
+                        snapshot,
+                        ByteRange.parse(range, snapshot.version().size()));
+            }
+        }
+    }
+
+    private static void send(
+            HttpServletRequest request, HttpServletResponse response, Snapshot snapshot, ByteRange range)
+            throws IOException {
+        long size = snapshot.version().size();
+        long first = 0;
+        long length = size;
+        switch (range) {
+            case ByteRange.Whole _ -> response.setStatus(HttpServletResponse.SC_OK);
+            case ByteRange.Unsatisfiable _ -> {
+                response.setHeader("Content-Range", "bytes */" + size);
+                Problem.RANGE_NOT_SATISFIABLE.send(response);
+                return;
+            }
+            case ByteRange.Part part -> {
+                response.setStatus(HttpServletResponse.SC_PARTIAL_CONTENT);
+                response.setHeader("Content-Range", "bytes %d-%d/%d".formatted(part.first(), part.last(), size));
+                first = part.first();
+                length = part.length();
+            }
+        }
+        response.setContentType(snapshot.version().format().mediaType());
+        response.setContentLengthLong(length);
+        response.setHeader("Content-Security-Policy", "default-src 'none'; sandbox");
+        response.setHeader("Cross-Origin-Resource-Policy", "cross-origin");
+        if (request.getMethod().equals("GET")) {
+            write(response.getOutputStream(), snapshot, first, first + length);
+        }
+    }
+
+    private static void write(ServletOutputStream out, Snapshot snapshot, long first, long end) throws IOException {
+        for (long at = first; at < end; at += CHUNK_SIZE) {
+            if (snapshot.isRevoked()) {
+                throw new IOException("the client reads too slowly a version that has long been replaced");
+            }
+            out.write(snapshot.slice(at, Math.min(CHUNK_SIZE, end - at)));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.latestimage.http;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What every answer has: {@code nosniff}, {@code Connection: close} once the replica is draining, and for a fault of
+ * this program a number under which the log has it, and nothing else of it.
+ */
+public final class ResponseFilter extends HttpFilter {
+    private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(ResponseFilter.class);
+
+    private final transient Lifecycle lifecycle;
+
+    /** Makes the filter. */
+    public ResponseFilter(Lifecycle lifecycle) {
+        this.lifecycle = lifecycle;
+    }
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        if (lifecycle.phase() != Lifecycle.Phase.SERVING) {
+            response.setHeader("Connection", "close");
+        }
+        try {
+            chain.doFilter(request, response);
+        } catch (IOException | ServletException | RuntimeException e) {
+            if (response.isCommitted()) {
+                // Most often the client has gone. What it got is shorter than announced, so it can tell.
+                LOG.debug("{} {} ended early", request.getMethod(), request.getRequestURI(), e);
+                throw e;
+            }
+            String id = UUID.randomUUID().toString();
+            LOG.error("{} {} failed, request {}", request.getMethod(), request.getRequestURI(), id, e);
+            response.reset();
+            response.setHeader("X-Content-Type-Options", "nosniff");
+            response.setHeader("Connection", "close");
+            Problem.INTERNAL.send(response, id);
+        }
+    }
+}

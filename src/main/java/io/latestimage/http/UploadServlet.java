@@ -1,0 +1,132 @@
+package io.latestimage.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.latestimage.store.ImageStore;
+import io.latestimage.store.ImageStore.Current;
+import io.latestimage.store.ImageVersion;
+import io.latestimage.store.RejectedImageException;
+import io.latestimage.store.StorageException;
+import io.latestimage.store.Upload;
+import io.latestimage.store.Upload.Condition;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * {@code POST /upload} replaces the image. All that can be decided without the body is decided before it is touched.
+ */
+public final class UploadServlet extends ResourceServlet {
+    private static final long serialVersionUID = 1L;
+
+    /** What a form may have besides the image: boundaries, headers, other fields; in bytes. */
+    private static final long FORM_ALLOWANCE = 1024 * 1024;
+
+    private final transient ImageStore store;
+    private final transient UploadToken token;
+    private final transient Lifecycle lifecycle;
+    private final transient RequestBody.Limits limits;
+    private final long maxImageSize;
+
+    /**
+     * Makes the servlet.
+     *
+     * @param options bounds of size and time
+     * @param minDataRate of an upload on average, in bytes per second
+     */
+    public UploadServlet(
+            ImageStore store, UploadToken token, Lifecycle lifecycle, ImageStore.Options options, long minDataRate) {
+        super(Set.of("POST"));
+        this.store = store;
+        this.token = token;
+        this.lifecycle = lifecycle;
+        this.maxImageSize = options.maxImageSize();
+        this.limits = new RequestBody.Limits(options.uploadTimeout(), minDataRate, maxImageSize + FORM_ALLOWANCE);
+    }
+
+    @Override
+    void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        RequestBody body = new RequestBody(request, limits);
+        try {
+            admit(request);
+            ImageVersion version = receive(request, body);
+            sendCreated(request, response, version);
+        } catch (Rejection e) {
+            if (e.problem() == Problem.TOKEN_WANTED) {
+                response.setHeader("WWW-Authenticate", "Bearer");
+            }
+            response.setHeader("Connection", "close");
+            e.problem().send(response, e.arguments());
+            body.linger();
+        }
+    }
+
+    private void admit(HttpServletRequest request) throws Rejection, IOException {
+        if (!token.permits(request)) {
+            throw new Rejection(Problem.TOKEN_WANTED);
+        } else if (!MultipartImage.isMultipart(request)) {
+            throw new Rejection(Problem.NOT_MULTIPART);
+        } else if (request.getContentLengthLong() > limits.maxSize()) {
+            throw new Rejection(Problem.TOO_LARGE, maxImageSize);
+        } else if (lifecycle.phase() == Lifecycle.Phase.STOPPING) {
+            throw new Rejection(Problem.DRAINING);
+        }
+        Preconditions preconditions = new Preconditions(request);
+        if (preconditions.concernReplacing()) {
+            try (Current current = store.current()) {
+                if (current instanceof Current.Unknown) {
+                    throw new Rejection(Problem.STORAGE_UNAVAILABLE);
+                } else if (!preconditions.permitReplacing(hash(current))) {
+                    throw new Rejection(Problem.OTHER_IMAGE);
+                }
+            }
+        }
+    }
+
+    private static Optional<String> hash(Current current) {
+        return current instanceof Current.Image image
+                ? Optional.of(image.snapshot().version().sha256())
+                : Optional.empty();
+    }
+
+    private ImageVersion receive(HttpServletRequest request, RequestBody body) throws Rejection {
+        Preconditions preconditions = new Preconditions(request);
+        Condition condition = preconditions.concernReplacing()
+                ? new Condition.Previous(preconditions::permitReplacing)
+                : new Condition.None();
+        try (Upload upload = store.upload()) {
+            MultipartImage.read(request, body, upload, maxImageSize);
+            return upload.commit(condition);
+        } catch (RejectedImageException e) {
+            throw switch (e.reason()) {
+                case EMPTY -> new Rejection(Problem.EMPTY_IMAGE);
+                case TOO_LARGE -> new Rejection(Problem.TOO_LARGE, maxImageSize);
+                case UNKNOWN_FORMAT -> new Rejection(Problem.NOT_AN_IMAGE);
+                case CONDITION_FAILED -> new Rejection(Problem.OTHER_IMAGE);
+            };
+        } catch (StorageException e) {
+            throw new Rejection(
+                    switch (e) {
+                        case StorageException.Busy _ -> Problem.TOO_MANY_UPLOADS;
+                        case StorageException.Full _ -> Problem.NO_SPACE;
+                        case StorageException.OutcomeUnknown _ -> Problem.OUTCOME_UNKNOWN;
+                        case StorageException.Unavailable _ -> Problem.STORAGE_UNAVAILABLE;
+                    });
+        }
+    }
+
+    private static void sendCreated(HttpServletRequest request, HttpServletResponse response, ImageVersion version)
+            throws IOException {
+        byte[] json = "{\"type\":\"%s\",\"size\":%d,\"sha256\":\"%s\"}\n"
+                .formatted(version.format().mediaType(), version.size(), version.sha256())
+                .getBytes(UTF_8);
+        response.setStatus(HttpServletResponse.SC_CREATED);
+        response.setHeader("Location", request.getContextPath() + "/image");
+        response.setHeader("ETag", '"' + version.sha256() + '"');
+        response.setContentType("application/json");
+        response.setContentLength(json.length);
+        response.getOutputStream().write(json);
+    }
+}

@@ -1,0 +1,46 @@
+package io.latestimage.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The secret that uploads must show, if one is set. Its file is read for every upload, so that a mounted secret can be
+ * changed without a restart; white space around it does not count.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc6750#section-2.1">RFC 6750, section 2.1</a>
+ */
+public final class UploadToken {
+    private static final String SCHEME = "Bearer ";
+
+    private final @Nullable Path file;
+
+    /**
+     * Uses a file.
+     *
+     * @param file holds the token; null where uploads are open to all
+     */
+    public UploadToken(@Nullable Path file) {
+        this.file = file;
+    }
+
+    boolean permits(HttpServletRequest request) throws IOException {
+        if (file == null) {
+            return true;
+        }
+        byte[] token = Files.readString(file).strip().getBytes(UTF_8);
+        if (token.length == 0) {
+            throw new IOException("the token's file is empty: " + file);
+        }
+        String header = request.getHeader("Authorization");
+        return header != null
+                && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+                && MessageDigest.isEqual(
+                        token, header.substring(SCHEME.length()).strip().getBytes(UTF_8));
+    }
+}

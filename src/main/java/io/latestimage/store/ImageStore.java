@@ -1,0 +1,249 @@
+package io.latestimage.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one image of this service: read through {@link #current()}, replaced through {@link #upload()}. */
+public final class ImageStore implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ImageStore.class);
+    private static final int ATTEMPTS = 4;
+
+    /**
+     * What the store works with.
+     *
+     * @param imageDir the folder on the shared volume
+     * @param spoolDir a local folder for private copies
+     * @param spoolSize how much copies of replaced images may take, in bytes
+     * @param maxImageSize the largest image that is taken, in bytes
+     * @param maxUploads how many uploads may be under way at once
+     * @param storageTimeout the deadline of one operation on the volume
+     * @param uploadTimeout how long an upload may take until its last byte
+     */
+    public record Options(
+            Path imageDir,
+            Path spoolDir,
+            long spoolSize,
+            long maxImageSize,
+            int maxUploads,
+            Duration storageTimeout,
+            Duration uploadTimeout) {}
+
+    private final Volume volume;
+    private final Spool spool;
+    private final CommitLock commitLock;
+    private final Sweeper sweeper;
+    private final Freshness freshness;
+    private final Deque<Lane> lanes = new ConcurrentLinkedDeque<>();
+    private final long maxImageSize;
+
+    private volatile @Nullable Snapshot latest;
+    /** Of the check's thread: what {@link #latest} was made of, or null where that is not certain. */
+    private @Nullable FileIdentity identity;
+
+    private boolean prepared;
+
+    /**
+     * Opens the store; does not wait for the volume.
+     *
+     * @param freshness makes what decides when the volume is looked at, {@link SharedCheck} but in tests
+     */
+    public ImageStore(Options options, Function<Freshness.Check, Freshness> freshness) {
+        this.volume = new Volume(options.imageDir());
+        this.spool = new Spool(options.spoolDir(), options.spoolSize());
+        this.maxImageSize = options.maxImageSize();
+        this.commitLock = new CommitLock(volume, this::isAvailable);
+        for (int i = options.maxUploads(); i > 0; i--) {
+            lanes.push(new Lane("volume-upload-" + i, options.storageTimeout()));
+        }
+        this.sweeper = new Sweeper(volume, options.uploadTimeout().plus(CommitLock.PATIENCE));
+        this.freshness = freshness.apply(this::check);
+    }
+
+    /** What there is to answer a reader with. Close it when done. */
+    public sealed interface Current extends AutoCloseable {
+        @Override
+        void close();
+
+        /**
+         * An image.
+         *
+         * @param snapshot held for the reader until this is closed
+         * @param stale whether the storage does not answer, so that there may be a newer one
+         */
+        record Image(Snapshot snapshot, boolean stale) implements Current {
+            @Override
+            public void close() {
+                snapshot.release();
+            }
+        }
+
+        /** There is none yet. */
+        record None() implements Current {
+            @Override
+            public void close() {}
+        }
+
+        /** The storage does not answer, and there is no copy at hand. */
+        record Unknown() implements Current {
+            @Override
+            public void close() {}
+        }
+    }
+
+    /**
+     * The image as it was when this was called, or newer; waits until that is certain or the storage is known to be
+     * down.
+     */
+    public Current current() {
+        return currentIf(freshness.await());
+    }
+
+    /** The image at hand, or else as {@link #current()}; has the volume looked at in any case. */
+    public Current atHand() {
+        if (latest != null) {
+            freshness.request();
+            return currentIf(isAvailable());
+        }
+        return current();
+    }
+
+    private Current currentIf(boolean fresh) {
+        Snapshot snapshot = latest;
+        while (snapshot != null && !snapshot.acquire()) {
+            snapshot = latest; // replaced and let go of between the two
+        }
+        if (snapshot != null) {
+            return new Current.Image(snapshot, !fresh);
+        }
+        return fresh ? new Current.None() : new Current.Unknown();
+    }
+
+    /**
+     * Begins to replace the image. Touches nothing yet.
+     *
+     * @throws StorageException if as many uploads as allowed are under way, or the volume is known not to answer
+     */
+    public Upload upload() throws StorageException {
+        if (!isAvailable()) {
+            throw new StorageException.Unavailable("the storage does not answer", null);
+        }
+        Lane lane = lanes.poll();
+        if (lane == null) {
+            throw new StorageException.Busy();
+        }
+        return new Upload(this, lane);
+    }
+
+    /** Whether the last that was heard of the volume was an answer. */
+    public boolean isAvailable() {
+        return freshness.isAvailable();
+    }
+
+    @Override
+    public void close() {
+        freshness.close();
+        sweeper.close();
+    }
+
+    private void check(Runnable progress) throws IOException {
+        if (!prepared) {
+            volume.create();
+            spool.create();
+            prepared = true;
+        }
+        FileIdentity found;
+        try (FileChannel _ = volume.open()) {
+            progress.run();
+            found = volume.identify();
+        } catch (NoSuchFileException e) {
+            progress.run();
+            if (!volume.confirmAbsence()) {
+                throw e;
+            }
+            replaceSnapshot(null);
+            return;
+        }
+        if (!found.equals(identity)) {
+            load(found, progress);
+        }
+    }
+
+    /**
+     * Copies the image. The open file is certain to be the one of the attributes if these were the same before and
+     * after it was opened. While it is being replaced all the time, a copy of which that is not certain does for once:
+     * it is no older than this call.
+     */
+    private void load(FileIdentity before, Runnable progress) throws IOException {
+        FileIdentity earlier = before;
+        for (int attempt = 1; ; attempt++) {
+            progress.run();
+            try (FileChannel file = volume.open()) {
+                progress.run();
+                FileIdentity found = volume.identify();
+                boolean certain = found.equals(earlier);
+                if (certain || attempt == ATTEMPTS) {
+                    Optional<Snapshot> copy = spool.copy(file, earlier.modified(), progress);
+                    if (copy.isEmpty()) {
+                        LOG.warn("The file {} in the volume is not an image of a known type", Volume.IMAGE);
+                    }
+                    replaceSnapshot(copy.orElse(null));
+                    identity = certain ? found : null;
+                    return;
+                }
+                earlier = found;
+            }
+        }
+    }
+
+    private void replaceSnapshot(@Nullable Snapshot snapshot) {
+        Snapshot before = latest;
+        latest = snapshot;
+        identity = null;
+        if (before != null) {
+            spool.retire(before);
+        }
+    }
+
+    /** The hash of what is on the volume now, read from there; for use by a lane that holds the lock. */
+    Optional<String> readHash(Runnable progress) throws IOException {
+        try (FileChannel file = volume.open()) {
+            return Optional.of(Digest.hash(file, progress));
+        } catch (NoSuchFileException e) {
+            if (!volume.confirmAbsence()) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
+    /** Something has happened to the volume that readers should not be the first to find out. */
+    void lookAgain() {
+        freshness.request();
+    }
+
+    void putBack(Lane lane) {
+        lanes.push(lane);
+    }
+
+    Volume volume() {
+        return volume;
+    }
+
+    CommitLock commitLock() {
+        return commitLock;
+    }
+
+    long maxImageSize() {
+        return maxImageSize;
+    }
+}
