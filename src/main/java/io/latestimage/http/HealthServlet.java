@@ -43,8 +43,11 @@ public final class HealthServlet extends ResourceServlet {
         }
         try (Current current = store.atHand()) {
             switch (current) {
-                case Current.Image(_, boolean stale) ->
-                    send(response, HttpServletResponse.SC_OK, stale ? "ready: storage unavailable, serving the image at hand" : "ready");
+                case Current.Image image ->
+                    send(
+                            response,
+                            HttpServletResponse.SC_OK,
+                            image.stale() ? "ready: storage unavailable, serving the image at hand" : "ready");
                 case Current.None _ -> send(response, HttpServletResponse.SC_OK, "ready: no image yet");
                 case Current.Unknown _ ->
                     send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "storage unavailable, no image at hand");
