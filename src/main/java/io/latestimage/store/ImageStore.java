@@ -67,6 +67,7 @@ public final class ImageStore implements AutoCloseable {
         }
         this.sweeper = new Sweeper(volume, options.uploadTimeout().plus(CommitLock.PATIENCE));
         this.freshness = freshness.apply(this::check);
+        this.freshness.request();
     }
 
     /** What there is to answer a reader with. Close it when done. */
@@ -129,12 +130,12 @@ public final class ImageStore implements AutoCloseable {
     }
 
     /**
-     * Begins to replace the image. Touches nothing yet.
+     * Begins to replace the image: makes sure that the volume answers, and changes nothing yet.
      *
-     * @throws StorageException if as many uploads as allowed are under way, or the volume is known not to answer
+     * @throws StorageException if as many uploads as allowed are under way, or the volume does not answer
      */
     public Upload upload() throws StorageException {
-        if (!isAvailable()) {
+        if (!freshness.await()) {
             throw new StorageException.Unavailable("the storage does not answer", null);
         }
         Lane lane = lanes.poll();
@@ -144,8 +145,7 @@ public final class ImageStore implements AutoCloseable {
         return new Upload(this, lane);
     }
 
-    /** Whether the last that was heard of the volume was an answer. */
-    public boolean isAvailable() {
+    private boolean isAvailable() {
         return freshness.isAvailable();
     }
 

@@ -1,0 +1,99 @@
+package io.latestimage;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The service in a process of its own, as users run it, for what must be killed, starved or signalled. */
+final class ServiceProcess implements AutoCloseable {
+    private static final Pattern STARTED = Pattern.compile("listens on port (\\d+)");
+
+    private final Process process;
+    private final ConcurrentLinkedQueue<String> log = new ConcurrentLinkedQueue<>();
+    private final CompletableFuture<Integer> port = new CompletableFuture<>();
+
+    private ServiceProcess(Process process) {
+        this.process = process;
+        Thread.ofVirtual().start(this::readLog);
+    }
+
+    /**
+     * Starts it and waits until it listens.
+     *
+     * @param mainClass {@link Main}, or a variant of it that a test makes worse on purpose
+     * @param jvmOptions such as -Xmx48m
+     * @param environment the settings; APP_PORT is 0 unless given
+     */
+    static ServiceProcess start(Class<?> mainClass, List<String> jvmOptions, Map<String, String> environment)
+            throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path", ""), mainClass.getName()));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("APP_PORT", "0");
+        builder.environment().putAll(environment);
+        builder.redirectErrorStream(true);
+        ServiceProcess service = new ServiceProcess(builder.start());
+        try {
+            service.port.get(60, TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            service.close();
+            throw new IOException("the service did not start: " + service.log(), e);
+        }
+        return service;
+    }
+
+    int port() {
+        return port.join();
+    }
+
+    Process process() {
+        return process;
+    }
+
+    /** What it has printed so far, a line each. */
+    List<String> log() {
+        return List.copyOf(log);
+    }
+
+    /** SIGTERM. */
+    void terminate() {
+        process.destroy();
+    }
+
+    /** SIGKILL, and waits until it is gone. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    private void readLog() {
+        try (BufferedReader reader = process.inputReader()) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                log.add(line);
+                Matcher matcher = STARTED.matcher(line);
+                if (matcher.find()) {
+                    port.complete(Integer.valueOf(matcher.group(1)));
+                }
+            }
+        } catch (IOException e) {
+            log.add("(the log ends: " + e + ")");
+        }
+        port.completeExceptionally(new IOException("the service ended"));
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

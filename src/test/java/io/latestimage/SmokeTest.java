@@ -1,0 +1,38 @@
+package io.latestimage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SmokeTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void returnsWhatWasUploaded() throws Exception {
+        byte[] image = Form.png(1, 1000);
+        try (TestServer server = TestServer.start(folder)) {
+            assertThat(RawClient.exchange(server.port(), Form.upload(image)).status())
+                    .isEqualTo(201);
+            assertThat(RawClient.get(server.port(), "/image").body()).isEqualTo(image);
+            assertThat(server.files()).containsExactly("image");
+        }
+    }
+
+    @Test
+    void runsAsAProcess() throws Exception {
+        try (ServiceProcess service = ServiceProcess.start(
+                Main.class,
+                List.of(),
+                Map.of("IMAGE_DIR", folder.resolve("data").toString(), "DRAIN_TIME", "0s"))) {
+            assertThat(RawClient.get(service.port(), "/healthz/readiness").status())
+                    .isEqualTo(200);
+            service.terminate();
+            assertThat(service.process().waitFor()).isZero();
+        }
+    }
+}
