@@ -34,6 +34,11 @@ run: $(WAR) ## Start the service on port 8080 (APP_PORT) with ./data (IMAGE_DIR)
 test: jdk ## Check style and run the tests that need nothing but a JDK.
 	$(MAVEN) verify
 
+.PHONY: test-system
+test-system: $(WAR) ## Run the tests that need more: Linux, root, FUSE, curl, and 8 minutes.
+	@scripts/check-system-tests
+	$(MAVEN) test -Psystem -Dtest.groups=system -Dtest.excludedGroups=
+
 .PHONY: format
 format: jdk ## Format the sources.
 	$(MAVEN) --quiet spotless:apply
