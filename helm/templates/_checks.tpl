@@ -10,13 +10,10 @@
 
 {{- define "latest-image.checks" -}}
 {{- $minReplicas := include "latest-image.minReplicas" . | int }}
+{{- /* More than 53 characters are refused by Helm itself. */}}
 {{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" .Release.Name) }}
 {{- fail (printf "The release name %q is not one: every object has it, and a Service's is of a-z, 0-9 and -, begins with a letter and does not end with - (RFC 1035)." .Release.Name) }}
 {{- end }}
-{{- if gt (len .Release.Name) 53 }}
-{{- fail (printf "The release name %q has %d characters, and 53 is Helm's limit." .Release.Name (len .Release.Name)) }}
-{{- end }}
-
 {{- with .Values.timing }}
 {{- if lt (include "latest-image.graceSeconds" $ | int) (include "latest-image.neededGraceSeconds" $ | int) }}
 {{- fail (printf "terminationGracePeriodSeconds is %d, and a pod may need preStopSeconds %d + drainSeconds %d + uploadTimeoutSeconds %d + stopMarginSeconds %d = %s s to end: it would be killed with transfers under way. Leave it null, or shorten one of these." (int $.Values.terminationGracePeriodSeconds) (int .preStopSeconds) (int .drainSeconds) (int .uploadTimeoutSeconds) (int .stopMarginSeconds) (include "latest-image.neededGraceSeconds" $)) }}
