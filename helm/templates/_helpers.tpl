@@ -133,14 +133,6 @@ From the moment that a pod is told to end until its last process must have ended
 {{ add $deadline (div (add $deadline 7) 8) 1 }}
 {{- end }}
 
-{{- define "latest-image.podSecurityContext" -}}
-{{- range $key, $value := .Values.podSecurityContext }}
-{{- if not (kindIs "invalid" $value) }}
-{{ $key }}: {{ toJson $value }}
-{{- end }}
-{{- end }}
-{{- end }}
-
 {{- define "latest-image.containerSecurityContext" -}}
 allowPrivilegeEscalation: false
 readOnlyRootFilesystem: true
