@@ -33,6 +33,12 @@ run: $(WAR) ## Start the service on port 8080 (APP_PORT) with ./data (IMAGE_DIR)
 .PHONY: test
 test: jdk ## Check style and run the tests that need nothing but a JDK.
 	$(MAVEN) verify
+	@scripts/check-dependencies
+
+.PHONY: bench
+bench: $(WAR) ## Compare requests per second with nginx and Caddy (needs wrk, nginx, caddy).
+	$(MAVEN) --quiet test-compile
+	@scripts/bench $(WAR) target/test-classes
 
 .PHONY: format
 format: jdk ## Format the sources.

@@ -62,6 +62,10 @@ final class TestServer implements AutoCloseable {
         return server.port();
     }
 
+    Lifecycle lifecycle() {
+        return server.lifecycle();
+    }
+
     /** What is in the volume, by name. */
     List<String> files() throws IOException {
         try (Stream<Path> files = Files.list(imageDir)) {

@@ -27,7 +27,8 @@ public final class ImageStore implements AutoCloseable {
      * @param maxImageSize the largest image that is taken, in bytes
      * @param maxUploads how many uploads may be under way at once
      * @param storageTimeout the deadline of one operation on the volume
-     * @param uploadTimeout how long an upload may take until its last byte
+     * @param uploadTimeout how long an upload may take until its last byte; for half as long again it may wait for
+     *     others to put theirs in place
      */
     public record Options(
             Path imageDir,
@@ -61,11 +62,12 @@ public final class ImageStore implements AutoCloseable {
         this.volume = new Volume(options.imageDir());
         this.spool = new Spool(options.spoolDir(), options.spoolSize());
         this.maxImageSize = options.maxImageSize();
-        this.commitLock = new CommitLock(volume, this::isAvailable);
+        Duration patience = options.uploadTimeout().dividedBy(2);
+        this.commitLock = new CommitLock(volume, patience, this::isAvailable);
         for (int i = options.maxUploads(); i > 0; i--) {
             lanes.push(new Lane("volume-upload-" + i, options.storageTimeout()));
         }
-        this.sweeper = new Sweeper(volume, options.uploadTimeout().plus(CommitLock.PATIENCE));
+        this.sweeper = new Sweeper(volume, options.uploadTimeout().plus(patience));
         this.freshness = freshness.apply(this::check);
         this.freshness.request();
     }

@@ -43,6 +43,8 @@ public final class Upload implements AutoCloseable {
     private @Nullable FileChannel channel;
 
     private boolean created;
+    /** Of the caller's thread: whether an operation on the lane may still hang. */
+    private boolean missedDeadline;
 
     Upload(ImageStore store, Lane lane) {
         this.store = store;
@@ -144,6 +146,7 @@ public final class Upload implements AutoCloseable {
         try {
             lane.run(task);
         } catch (TimeoutException e) {
+            missedDeadline = true;
             store.lookAgain();
             if (state.compareAndSet(State.OPEN, State.ABANDONED)) {
                 throw new StorageException.Unavailable("the volume missed its deadline", e);
@@ -166,23 +169,40 @@ public final class Upload implements AutoCloseable {
         return message.contains("no space left") || message.contains("quota exceeded");
     }
 
-    /** Removes what is left of the upload, as soon as the volume lets it; does not wait for that. */
+    /**
+     * Removes what is left of the upload and waits for that, so that nothing of it remains once its rejection is
+     * answered. If the volume hangs, that happens, and the lane is free again, whenever the volume lets it.
+     */
     @Override
     public void close() {
-        state.compareAndSet(State.OPEN, State.ABANDONED);
-        lane.runLater(() -> {
+        if (state.compareAndSet(State.OPEN, State.ABANDONED)) {
             try {
-                if (channel != null) {
-                    channel.close();
-                }
-                if (state.get() == State.ABANDONED && created) {
-                    store.volume().delete(temporary);
-                }
-            } catch (IOException e) {
-                LOG.debug("The temporary file stays until it is swept", e);
-            } finally {
-                store.putBack(lane);
+                lane.run(_ -> removeRest());
+            } catch (IOException | RejectedImageException e) {
+                LOG.debug("Not waited until all is removed", e);
+            } catch (TimeoutException e) {
+                missedDeadline = true;
             }
-        });
+        } else if (missedDeadline) {
+            lane.runLater(this::removeRest);
+        }
+        if (missedDeadline) {
+            lane.runLater(() -> store.putBack(lane));
+        } else {
+            store.putBack(lane);
+        }
+    }
+
+    private void removeRest() {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+            if (state.get() == State.ABANDONED && created) {
+                store.volume().delete(temporary);
+            }
+        } catch (IOException e) {
+            LOG.debug("The temporary file stays until it is swept", e);
+        }
     }
 }
