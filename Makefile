@@ -130,6 +130,7 @@ deploy: ## Deploy BRANCH from REGISTRY into NAMESPACE with HELM (3 or 4) and VAL
 undeploy: ## Uninstall the release of BRANCH from NAMESPACE, with its image unless that is to be kept.
 	@BRANCH='$(BRANCH)' NAMESPACE='$(NAMESPACE)' TIMEOUT='$(TIMEOUT)' HELM='$(HELM)' scripts/deploy --remove
 
-.PHONY: lint
-lint: ## Check the chart: Helm 3 and 4, unit tests, kube-score, its README, and the API server where there is one.
+.PHONY: lint lint-chart
+lint: lint-chart
+lint-chart: ## Check the chart: Helm 3 and 4, unit tests, kube-score, its README, and the API server where there is one.
 	@HELM='$(HELM)' scripts/lint-chart
