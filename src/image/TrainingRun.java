@@ -34,10 +34,10 @@ import java.util.concurrent.TimeoutException;
 final class TrainingRun {
     private static final int PORT = 8080;
     private static final String BOUNDARY = "----training";
-    /** So that the methods of a request have run often enough to be profiled; the rest is sent once. */
-    private static final int FREQUENT = 3000;
+    /** So that all is loaded and linked that only comes when a request has been seen more than a few times. */
+    private static final int FREQUENT = 500;
 
-    private static final int UPLOADS = 150;
+    private static final int UPLOADS = 20;
 
     private final Random random = new Random(1);
     private int sent;
