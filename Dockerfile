@@ -54,7 +54,7 @@ RUN mkdir -p /libraries/app /application/app \
          echo "-classpath /app/latest-image.jar$(printf ':%s' /libraries/app/lib/*.jar | sed 's|:/libraries/|:/|g')"; \
          echo io.latestimage.Main; } >/application/app/arguments \
     && cp /sbom.json /application/app/latest-image.cdx.json \
-    && javac -d /training/training src/image/TrainingRun.java \
+    && javac -d /training/training src/image/*.java \
     && mkdir -p /volumes && mkdir --mode=1777 /volumes/data /volumes/spool \
     && find /runtime /libraries /application /volumes -exec touch --no-dereference --date=2026-11-01T00:00:00Z {} +
 
