@@ -67,7 +67,7 @@ final class ImageServer {
         server.addConnector(connector);
         ServletContextHandler context = new ServletContextHandler("/", false, false);
         context.addEventListener(app);
-        guard = new ConnectionGuard(connector, context);
+        guard = new ConnectionGuard(connector, context, ConnectionGuard.HEAD_TIMEOUT);
         server.setHandler(guard);
         server.setErrorHandler(new ProblemHandler());
     }
@@ -85,7 +85,8 @@ final class ImageServer {
         try {
             server.start();
         } catch (Exception e) {
-            throw new StartException("cannot start: " + e.getMessage(), e);
+            String reason = e.getCause() == null ? "" : ": " + e.getCause().getMessage(); // taken, or not permitted
+            throw new StartException("cannot start: " + e.getMessage() + reason, e);
         }
         LOG.info("{} listens on port {}", Version.current().describe(), port());
     }
