@@ -46,6 +46,10 @@ class MemoryTest {
     void negativeControlHoldingUploadsInMemoryRunsOutOfIt() throws Exception {
         try (ServiceProcess service = start(BufferingMain.class)) {
             assertThatThrownBy(() -> takeAndRefuse(service, 2)).isNotNull();
+            Eventually.holds(
+                    "out of memory",
+                    Duration.ofSeconds(60),
+                    () -> service.log().stream().anyMatch(line -> line.contains("OutOfMemoryError")));
         }
     }
 
