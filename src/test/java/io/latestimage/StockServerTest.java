@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -138,11 +139,15 @@ class StockServerTest {
         assertWorksInServer(command, Pattern.compile("Started .*ServerConnector@.*:(\\d+)}"));
     }
 
-    private void assertWorksInServer(List<String> command, Pattern started) throws IOException {
+    private void assertWorksInServer(List<String> command, Pattern started) throws Exception {
         try (ServiceProcess server = ServiceProcess.run(command, environment, started)) {
             assertWorks(server, "");
             assertWorks(server, "/sub");
             assertThat(complaints(server)).isEmpty();
+            server.terminate();
+            Eventually.holds(
+                    "ended", Duration.ofSeconds(60), () -> !server.process().isAlive());
+            assertThat(server.log()).noneMatch(line -> line.contains("appears to have started a thread"));
         }
     }
 
