@@ -1,0 +1,83 @@
+package io.latestimage.e2e;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What may happen in a phase, and what must. Bytes that nobody uploaded, and histories that cannot be, never may. */
+enum Expectation {
+    /** Every request is answered, and with the latest image. */
+    NO_FAILURE("no failure"),
+    /** The storage is out: downloads may be marked as stale, uploads be answered 503. */
+    UPLOADS_503("uploads 503"),
+    /** The storage is full: uploads may be answered 507. */
+    UPLOADS_507("uploads 507"),
+    /** A process was killed: the connections to it are lost. */
+    LOST_CONNECTIONS("lost connections"),
+    /** A negative control: something must fail, or this load cannot see failures. */
+    FAILURES("failures"),
+    /** Not judged, such as between two arrangements. */
+    NOT_JUDGED("not judged");
+
+    private final String words;
+
+    Expectation(String words) {
+        this.words = words;
+    }
+
+    /** By the words that {@link #toString()} gives, with hyphens instead of spaces. */
+    static Expectation parse(String text) {
+        return Arrays.stream(values())
+                .filter(each -> each.words.replace(' ', '-').equals(text))
+                .findAny()
+                .orElseThrow(() -> new IllegalArgumentException("expected one of "
+                        + Arrays.stream(values())
+                                .map(each -> each.words.replace(' ', '-'))
+                                .collect(Collectors.joining(", "))
+                        + ", got \"" + text + '"'));
+    }
+
+    /** Whether the answer is no failure here. */
+    boolean permits(Answer answer) {
+        Outcome outcome = answer.outcome();
+        boolean upload = answer.operation() == Operation.UPLOAD;
+        boolean refused = upload && (outcome == Outcome.REJECTED || outcome == Outcome.UNCERTAIN);
+        return outcome == Outcome.DONE
+                || switch (this) {
+                    case NO_FAILURE -> false;
+                    case UPLOADS_503 -> outcome == Outcome.STALE || (refused && answer.status() == 503);
+                    case UPLOADS_507 -> refused && answer.status() == 507;
+                    case LOST_CONNECTIONS -> outcome.isLostConnection();
+                    case FAILURES, NOT_JUDGED -> outcome != Outcome.WRONG;
+                };
+    }
+
+    /** What should have happened at least once in the phase and did not; empty where nothing is missing. */
+    Optional<String> missing(List<Answer> answers) {
+        boolean happened = switch (this) {
+            case NO_FAILURE, LOST_CONNECTIONS -> answers.stream().anyMatch(answer -> answer.outcome() == Outcome.DONE);
+            case UPLOADS_503, UPLOADS_507 ->
+                answers.stream()
+                        .anyMatch(answer ->
+                                answer.outcome() == Outcome.REJECTED || answer.outcome() == Outcome.UNCERTAIN);
+            case FAILURES -> answers.stream().anyMatch(answer -> answer.outcome() != Outcome.DONE);
+            case NOT_JUDGED -> true;
+        };
+        return happened
+                ? Optional.empty()
+                : Optional.of(
+                        switch (this) {
+                            case NO_FAILURE, LOST_CONNECTIONS -> "no request was answered";
+                            case UPLOADS_503, UPLOADS_507 -> "no upload was refused, so the fault was none";
+                            case FAILURES -> "nothing failed, so this load cannot see failures";
+                            case NOT_JUDGED -> "";
+                        });
+    }
+
+    @Override
+    public String toString() {
+        return words.toLowerCase(Locale.ROOT);
+    }
+}
