@@ -21,6 +21,9 @@ enum Expectation {
     /** Not judged, such as between two arrangements. */
     NOT_JUDGED("not judged");
 
+    /** What a proxy makes of a connection to the service that is lost; the service itself never says so. */
+    private static final int BAD_GATEWAY = 502;
+
     private final String words;
 
     Expectation(String words) {
@@ -49,7 +52,8 @@ enum Expectation {
                     case NO_FAILURE -> false;
                     case UPLOADS_503 -> outcome == Outcome.STALE || (refused && answer.status() == 503);
                     case UPLOADS_507 -> refused && answer.status() == 507;
-                    case LOST_CONNECTIONS -> outcome.isLostConnection();
+                    case LOST_CONNECTIONS ->
+                        outcome.isLostConnection() || (outcome == Outcome.STATUS && answer.status() == BAD_GATEWAY);
                     case FAILURES, NOT_JUDGED -> outcome != Outcome.WRONG;
                 };
     }

@@ -42,6 +42,7 @@ class ResultTest {
         "lost-connections,  DOWNLOAD,  0,      RESET,     true",
         "lost-connections,  UPLOAD,    0,      REFUSED,   true",
         "lost-connections,  DOWNLOAD,  200,    CUT,       true",
+        "lost-connections,  DOWNLOAD,  502,    STATUS,    true",
         "lost-connections,  DOWNLOAD,  503,    STATUS,    false",
         "lost-connections,  DOWNLOAD,  200,    STALE,     false",
         "lost-connections,  DOWNLOAD,  0,      TIMEOUT,   false",
