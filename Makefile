@@ -47,3 +47,26 @@ format: jdk ## Format the sources.
 .PHONY: clean
 clean: ## Remove what was built.
 	rm -rf target
+
+# The chart: deploying it, and checking it. helm/README.md and docs/deploying.md say more.
+BRANCH ?= $(shell git rev-parse --abbrev-ref HEAD)
+NAMESPACE ?= test
+REGISTRY ?=
+TAG ?= $(shell git rev-parse HEAD)
+VALUES ?= helm/values-test.yaml
+DOMAIN ?=
+TIMEOUT ?= 5m
+HELM ?= helm
+
+.PHONY: deploy
+deploy: ## Deploy BRANCH from REGISTRY into NAMESPACE with HELM (3 or 4) and VALUES; waits, and rolls back on failure.
+	@BRANCH='$(BRANCH)' NAMESPACE='$(NAMESPACE)' REGISTRY='$(REGISTRY)' TAG='$(TAG)' VALUES='$(VALUES)' DOMAIN='$(DOMAIN)' \
+	TIMEOUT='$(TIMEOUT)' HELM='$(HELM)' scripts/deploy
+
+.PHONY: undeploy
+undeploy: ## Uninstall the release of BRANCH from NAMESPACE, with its image unless that is to be kept.
+	@BRANCH='$(BRANCH)' NAMESPACE='$(NAMESPACE)' TIMEOUT='$(TIMEOUT)' HELM='$(HELM)' scripts/deploy --remove
+
+.PHONY: lint
+lint: ## Check the chart: Helm 3 and 4, unit tests, kube-score, its README, and the API server where there is one.
+	@HELM='$(HELM)' scripts/lint-chart
