@@ -87,7 +87,7 @@ final class ImageServer {
         } catch (Exception e) {
             throw new StartException("cannot start: " + e.getMessage(), e);
         }
-        LOG.info("{} listens on port {}", Version.describe(), port());
+        LOG.info("{} listens on port {}", Version.current().describe(), port());
     }
 
     int port() {
