@@ -15,8 +15,8 @@ final class Client implements Runnable {
     private static final int LARGE_IMAGE = 1_500_000;
 
     private static final double LARGE_SHARE = 0.02;
-    /** How long one slow body takes at most: longer than a pod takes from being told to end to the end of its drain. */
-    private static final Duration SLOW_BODY = Duration.ofSeconds(24);
+    /** How long one slow body takes at most: longer than the preStop and the drain of the pod together. */
+    private static final Duration SLOW_BODY = Duration.ofSeconds(16);
 
     private final Exchange exchange;
     private final Images images;
