@@ -40,6 +40,11 @@ bench: $(WAR) ## Compare requests per second with nginx and Caddy (needs wrk, ng
 	$(MAVEN) --quiet test-compile
 	@scripts/bench $(WAR) target/test-classes
 
+.PHONY: test-system
+test-system: $(WAR) ## Run the tests that need more: Linux, root, FUSE, curl, and 8 minutes.
+	@scripts/check-system-tests
+	$(MAVEN) test -Psystem -Dtest.groups=system -Dtest.excludedGroups=
+
 .PHONY: format
 format: jdk ## Format the sources.
 	$(MAVEN) --quiet spotless:apply

@@ -67,7 +67,7 @@ final class ImageServer {
         server.addConnector(connector);
         ServletContextHandler context = new ServletContextHandler("/", false, false);
         context.addEventListener(app);
-        guard = new ConnectionGuard(connector, context);
+        guard = new ConnectionGuard(connector, context, ConnectionGuard.HEAD_TIMEOUT);
         server.setHandler(guard);
         server.setErrorHandler(new ProblemHandler());
     }

@@ -50,7 +50,10 @@ public final class ImageServlet extends ResourceServlet {
         Preconditions preconditions = new Preconditions(request);
         switch (preconditions.evaluate(tag, snapshot.modified())) {
             case FAILED -> Problem.OTHER_IMAGE.send(response);
-            case NOT_MODIFIED -> response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
+            case NOT_MODIFIED -> {
+                response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
+                response.flushBuffer(); // or else Jetty adds Content-Length: 0, which RFC 9110, section 8.6, forbids
+            }
             case PROCEED -> {
                 response.setHeader("Accept-Ranges", "bytes");
                 boolean ranged = request.getMethod().equals("GET") && preconditions.permitRange(tag);

@@ -7,15 +7,14 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.apache.commons.fileupload2.core.DiskFileItem;
 import org.apache.commons.fileupload2.core.DiskFileItemFactory;
-import org.apache.commons.fileupload2.core.FileItemInput;
-import org.apache.commons.fileupload2.core.FileItemInputIterator;
+import org.apache.commons.fileupload2.core.FileItemHeaders;
+import org.apache.commons.fileupload2.core.MultipartInput;
 import org.apache.commons.fileupload2.jakarta.servlet6.JakartaServletFileUpload;
-import org.apache.commons.fileupload2.jakarta.servlet6.JakartaServletRequestContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,29 +52,28 @@ final class MultipartImage {
             throws Rejection, RejectedImageException, StorageException {
         try {
             // Neither this stream nor a part's is closed here: to close a part reads it to its end, and after a
-            // rejection
-            // the rest of the body is to be read with other bounds.
+            // rejection the rest of the body is to be read with other bounds.
             InputStream stream = body.open();
-            FileItemInputIterator parts = parser().getItemIterator(new JakartaServletRequestContext(request) {
-                @Override
-                public InputStream getInputStream() {
-                    return stream;
-                }
-            });
+            JakartaServletFileUpload<DiskFileItem, DiskFileItemFactory> parser = new JakartaServletFileUpload<>();
+            MultipartInput form = open(stream, parser.getBoundary(request.getContentType()));
             boolean found = false;
-            for (int count = 1; parts.hasNext(); count++) {
-                FileItemInput part = parts.next();
+            boolean more = form.skipPreamble();
+            for (int count = 1; more; count++) {
+                FileItemHeaders headers = parser.getParsedHeaders(form.readHeaders());
                 if (count > MAX_PARTS) {
                     throw new Rejection(Problem.TOO_MANY_PARTS, MAX_PARTS);
-                } else if (FIELD.equals(part.getFieldName())) {
-                    if (part.isFormField()) {
+                } else if (FIELD.equals(parser.getFieldName(headers))) {
+                    if (parser.getFileName(headers) == null) {
                         throw new Rejection(Problem.NOT_A_FILE);
                     } else if (found) {
                         throw new Rejection(Problem.SEVERAL_IMAGES);
                     }
                     found = true;
-                    copy(part.getInputStream(), upload);
+                    copy(form.newInputStream(), upload);
+                } else {
+                    form.discardBodyData();
                 }
+                more = form.readBoundary();
             }
             stream.transferTo(OutputStream.nullOutputStream());
             if (!found) {
@@ -83,7 +81,7 @@ final class MultipartImage {
             }
         } catch (StorageException e) {
             throw e;
-        } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException | IllegalStateException e) {
             LOG.debug("Rejected", e);
             throw new Rejection(body.failure(), maxImageSize);
         }
@@ -98,10 +96,16 @@ final class MultipartImage {
         }
     }
 
-    private static JakartaServletFileUpload<DiskFileItem, DiskFileItemFactory> parser() {
-        JakartaServletFileUpload<DiskFileItem, DiskFileItemFactory> parser = new JakartaServletFileUpload<>();
-        parser.setHeaderCharset(StandardCharsets.UTF_8);
-        parser.setMaxPartHeaderSize(MAX_PART_HEADER_SIZE);
-        return parser;
+    private static MultipartInput open(InputStream stream, byte @Nullable [] boundary) throws IOException {
+        if (boundary == null) {
+            throw new IOException("no boundary");
+        }
+        MultipartInput form = MultipartInput.builder()
+                .setInputStream(stream)
+                .setBoundary(boundary)
+                .setMaxPartHeaderSize(MAX_PART_HEADER_SIZE)
+                .get();
+        form.setHeaderCharset(StandardCharsets.UTF_8);
+        return form;
     }
 }

@@ -13,7 +13,8 @@ public final class NotFoundServlet extends HttpServlet {
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        response.setHeader("Connection", "close"); // its body, if any, is not read
+        response.setHeader("Connection", "close"); // its body, if any, is not read to its end
         Problem.NO_SUCH_PAGE.send(response);
+        RequestBody.linger(request);
     }
 }

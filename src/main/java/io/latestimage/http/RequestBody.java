@@ -64,13 +64,28 @@ final class RequestBody {
      * {@code 100 Continue} have sent nothing.
      */
     void linger() {
-        if (stream == null && "100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
-            return;
+        if (stream == null) {
+            linger(request);
+        } else {
+            readOn(stream);
         }
+    }
+
+    /** The same for a request of whose body nothing has been read. */
+    static void linger(HttpServletRequest request) {
+        if (!"100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+            try {
+                readOn(request.getInputStream());
+            } catch (IOException e) {
+                LOG.trace("The client has gone", e);
+            }
+        }
+    }
+
+    private static void readOn(InputStream rest) {
         long end = System.nanoTime() + LINGER_NANOS;
         byte[] scratch = new byte[16 * 1024];
         try {
-            InputStream rest = stream == null ? request.getInputStream() : stream;
             long left = LINGER_SIZE;
             int count = 0;
             while (count >= 0 && left > 0 && System.nanoTime() - end < 0) {

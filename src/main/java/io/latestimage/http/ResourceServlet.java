@@ -34,8 +34,9 @@ abstract class ResourceServlet extends HttpServlet {
         if (request.getMethod().equals("OPTIONS")) {
             response.setStatus(HttpServletResponse.SC_NO_CONTENT);
         } else {
-            response.setHeader("Connection", "close"); // its body, if any, is not read
+            response.setHeader("Connection", "close"); // its body, if any, is not read to its end
             Problem.METHOD_NOT_ALLOWED.send(response);
+            RequestBody.linger(request);
         }
     }
 }

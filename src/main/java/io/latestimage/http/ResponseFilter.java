@@ -55,6 +55,7 @@ public final class ResponseFilter extends HttpFilter {
             response.setHeader("X-Content-Type-Options", "nosniff");
             response.setHeader("Connection", "close");
             Problem.INTERNAL.send(response, id);
+            RequestBody.linger(request);
         }
     }
 }
