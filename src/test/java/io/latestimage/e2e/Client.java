@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** Sends one request after the other until told to stop. When one fails it is told of, and the next is sent. */
@@ -25,6 +26,7 @@ final class Client implements Runnable {
     private final Duration interval;
     private final SplittableRandom random;
     private final Consumer<Answer> recorder;
+    private final BooleanSupplier idle;
     private final CountDownLatch stop;
 
     /**
@@ -33,6 +35,7 @@ final class Client implements Runnable {
      * @param operation what it does
      * @param interval from the start of a request to that of the next, on average, if answers come before
      * @param random from which everything follows that is left to chance
+     * @param idle whether it is to send nothing for now
      * @param recorder gets every answer
      * @param stop ends it
      */
@@ -43,6 +46,7 @@ final class Client implements Runnable {
             Style style,
             Duration interval,
             SplittableRandom random,
+            BooleanSupplier idle,
             Consumer<Answer> recorder,
             CountDownLatch stop) {
         this.exchange = new Exchange(target, style, images);
@@ -51,6 +55,7 @@ final class Client implements Runnable {
         this.style = style;
         this.interval = interval;
         this.random = random;
+        this.idle = idle;
         this.recorder = recorder;
         this.stop = stop;
     }
@@ -60,7 +65,9 @@ final class Client implements Runnable {
         try (exchange) {
             while (!waitFor(interval.toNanos() * random.nextDouble())) {
                 long start = System.nanoTime();
-                request();
+                if (!idle.getAsBoolean()) {
+                    request();
+                }
                 waitFor(interval.toNanos() * 0.5 - (System.nanoTime() - start));
             }
         }

@@ -32,6 +32,12 @@ record Events(List<Phase> phases, List<Mark> marks) {
         return Files.exists(file) && Files.readAllLines(file).stream().anyMatch(line -> line.endsWith("\tstop"));
     }
 
+    /** What is expected of the phase that began last. */
+    static Expectation latestExpectation(Path file) throws IOException {
+        Events now = read(file, 0, 0);
+        return now.phases().getLast().expectation();
+    }
+
     /**
      * Reads the file.
      *

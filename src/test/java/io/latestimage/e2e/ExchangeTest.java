@@ -7,6 +7,8 @@ import io.latestimage.e2e.FakeServer.Then;
 import io.latestimage.e2e.HttpConnection.Pause;
 import io.latestimage.e2e.Images.Image;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -114,8 +116,14 @@ class ExchangeTest {
 
     @Test
     void seesThatNobodyListens() throws Exception {
-        server.close();
-        assertThat(exchange.download(Pause.NONE).outcome()).isEqualTo(Outcome.REFUSED);
+        int port;
+        try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = unused.getLocalPort();
+        }
+        Target nobody = Target.parse("nobody=127.0.0.1:" + port);
+        try (Exchange refused = new Exchange(nobody, Style.FRESH, images)) {
+            assertThat(refused.download(Pause.NONE).outcome()).isEqualTo(Outcome.REFUSED);
+        }
     }
 
     @Test

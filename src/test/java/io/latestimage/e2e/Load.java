@@ -33,10 +33,17 @@ public final class Load {
             new Group(2, Operation.UPLOAD, Style.SLOW, Duration.ofSeconds(2)),
             new Group(4, Operation.DOWNLOAD, Style.SLOW, Duration.ofSeconds(2)));
 
-    private record Group(int clients, Operation operation, Style style, Duration interval) {}
+    private record Group(int clients, Operation operation, Style style, Duration interval) {
+        /** Whether a client of it goes on in a phase with few uploads: one that uploads goes on at each target. */
+        boolean isQuiet(int client, Expectation expectation) {
+            boolean uploads = operation == Operation.UPLOAD || style == Style.SLOW;
+            return uploads && expectation == Expectation.FEW_UPLOADS && (client > 0 || style != Style.FRESH);
+        }
+    }
 
     private final Images images;
     private final SplittableRandom random;
+    private volatile Expectation expectation = Expectation.NOT_JUDGED;
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
 
     Load(long seed) {
@@ -90,6 +97,7 @@ public final class Load {
         for (Target target : targets) {
             for (Group group : GROUPS) {
                 for (int i = 0; i < group.clients(); i++) {
+                    int client = i;
                     threads.add(Thread.ofVirtual()
                             .start(new Client(
                                     target,
@@ -98,12 +106,14 @@ public final class Load {
                                     group.style(),
                                     group.interval(),
                                     random.split(),
+                                    () -> group.isQuiet(client, expectation),
                                     recorder(first.start()),
                                     stop)));
                 }
             }
         }
         while (!Events.isStopped(events)) {
+            expectation = Events.latestExpectation(events);
             TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
         }
         stop.countDown();

@@ -28,6 +28,8 @@ class ResultTest {
         "no-failure,        DOWNLOAD,  0,      TIMEOUT,   false",
         "no-failure,        UPLOAD,    503,    REJECTED,  false",
         "no-failure,        UPLOAD,    503,    UNCERTAIN, false",
+        "no-failure-few-uploads, DOWNLOAD, 200, STALE,    false",
+        "no-failure-few-uploads, UPLOAD, 503,  REJECTED,  false",
         "uploads-503,       DOWNLOAD,  200,    STALE,     true",
         "uploads-503,       UPLOAD,    503,    REJECTED,  true",
         "uploads-503,       UPLOAD,    503,    UNCERTAIN, true",
@@ -67,7 +69,7 @@ class ResultTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"no-failure", "lost-connections", "uploads-503", "uploads-507", "failures"})
+    @CsvSource({"no-failure", "lost-connections", "uploads-503", "uploads-507", "failures", "no-failure-few-uploads"})
     void aPhaseInWhichNothingHappenedShowsNothing(String expectation) {
         assertThat(Result.of(List.of(phase(expectation, 0, 100)), List.of())
                         .getFirst()
