@@ -34,10 +34,10 @@ public final class Load {
             new Group(4, Operation.DOWNLOAD, Style.SLOW, Duration.ofSeconds(2)));
 
     private record Group(int clients, Operation operation, Style style, Duration interval) {
-        /** Whether a client of it goes on in a phase with few uploads: one that uploads goes on at each target. */
-        boolean isQuiet(int client, Expectation expectation) {
+        /** Whether the client sends nothing in a phase with few uploads: then only one client uploads. */
+        boolean isIdle(boolean first, Expectation expectation) {
             boolean uploads = operation == Operation.UPLOAD || style == Style.SLOW;
-            return uploads && expectation == Expectation.FEW_UPLOADS && (client > 0 || style != Style.FRESH);
+            return uploads && expectation == Expectation.FEW_UPLOADS && !(first && style == Style.FRESH);
         }
     }
 
@@ -97,7 +97,7 @@ public final class Load {
         for (Target target : targets) {
             for (Group group : GROUPS) {
                 for (int i = 0; i < group.clients(); i++) {
-                    int client = i;
+                    boolean first = i == 0 && target.equals(targets.getFirst());
                     threads.add(Thread.ofVirtual()
                             .start(new Client(
                                     target,
@@ -106,7 +106,7 @@ public final class Load {
                                     group.style(),
                                     group.interval(),
                                     random.split(),
-                                    () -> group.isQuiet(client, expectation),
+                                    () -> group.isIdle(first, expectation),
                                     recorder(first.start()),
                                     stop)));
                 }
