@@ -35,9 +35,9 @@ public final class Load {
 
     private record Group(int clients, Operation operation, Style style, Duration interval) {
         /** Whether the client sends nothing in a phase with few uploads: then only one client uploads. */
-        boolean isIdle(boolean first, Expectation expectation) {
+        boolean isIdle(boolean preferred, Expectation expectation) {
             boolean uploads = operation == Operation.UPLOAD || style == Style.SLOW;
-            return uploads && expectation == Expectation.FEW_UPLOADS && !(first && style == Style.FRESH);
+            return uploads && expectation == Expectation.FEW_UPLOADS && !(preferred && style == Style.FRESH);
         }
     }
 
@@ -97,7 +97,7 @@ public final class Load {
         for (Target target : targets) {
             for (Group group : GROUPS) {
                 for (int i = 0; i < group.clients(); i++) {
-                    boolean first = i == 0 && target.equals(targets.getFirst());
+                    boolean preferred = i == 0 && target.equals(targets.getFirst());
                     threads.add(Thread.ofVirtual()
                             .start(new Client(
                                     target,
@@ -106,7 +106,7 @@ public final class Load {
                                     group.style(),
                                     group.interval(),
                                     random.split(),
-                                    () -> group.isIdle(first, expectation),
+                                    () -> group.isIdle(preferred, expectation),
                                     recorder(first.start()),
                                     stop)));
                 }
