@@ -14,14 +14,15 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends openjdk-25-jdk-headless maven \
     && rm -rf /var/lib/apt/lists/*
 
-# A step of its own for all that is downloaded: the build of an empty class resolves what the build of the sources will.
-# It runs again when pom.xml has changed, and the steps after it are offline.
+# A step of its own for all that is downloaded: the build of an empty class resolves what the build of the sources will,
+# and the list of what the service consists of follows from it. Runs again when pom.xml has changed; later steps are offline.
 WORKDIR /source
 COPY pom.xml ./
 ARG MAVEN="mvn --batch-mode --no-transfer-progress --quiet -P !format -Dmaven.test.skip=true"
 RUN mkdir -p src/main/java/io/latestimage src/main/webapp/WEB-INF src/main/resources \
     && echo 'package io.latestimage; class Main {}' >src/main/java/io/latestimage/Main.java \
-    && $MAVEN package \
+    && $MAVEN package cyclonedx:makeBom \
+    && mv target/latest-image.cdx.json /sbom.json \
     && rm -r src target
 
 # The runtime: the modules of the classes that are loaded (java.management: Jetty's logging), and no others. Left out of
@@ -36,6 +37,7 @@ RUN jlink --output /runtime/opt/java \
     && loader=$(echo /lib*/ld-linux-*.so.*) && install -D "$loader" "/runtime$loader" \
     && mkdir -p /runtime/etc/ssl/certs \
     && cat /usr/share/ca-certificates/mozilla/*.crt >/runtime/etc/ssl/certs/ca-certificates.crt \
+    && find /usr/share/doc -regex '.*/\(libc6\|libstdc\+\+6\|gcc-14-base\|zlib1g\|ca-certificates\)/copyright' -exec cp --parents {} /runtime \; \
     && echo 'latest-image:x:65532:65532::/:/sbin/nologin' >/runtime/etc/passwd \
     && echo 'latest-image:x:65532:' >/runtime/etc/group
 
@@ -51,7 +53,8 @@ RUN mkdir -p /libraries/app /application/app \
     && { cat src/image/jvm.options; \
          echo "-classpath /app/latest-image.jar$(printf ':%s' /libraries/app/lib/*.jar | sed 's|:/libraries/|:/|g')"; \
          echo io.latestimage.Main; } >/application/app/arguments \
-    && javac -d /training/training src/image/TrainingRun.java \
+    && cp /sbom.json /application/app/latest-image.cdx.json \
+    && javac -d /training/training src/image/*.java \
     && mkdir -p /volumes && mkdir --mode=1777 /volumes/data /volumes/spool \
     && find /runtime /libraries /application /volumes -exec touch --no-dereference --date=2026-11-01T00:00:00Z {} +
 
@@ -74,8 +77,22 @@ COPY --from=build /volumes /volumes
 RUN ["/opt/java/bin/java", "-cp", "/training", "TrainingRun", "check", "/opt/java/bin/java", "-XX:AOTMode=on", "-XX:AOTCache=/app/latest-image.aot", "@/app/arguments"]
 
 FROM complete
+# Depends on the check, which has nothing else to give. Any user may write to both folders: which it is, others decide.
 COPY --from=checked /volumes /
 USER 65532:65532
 VOLUME ["/data", "/spool"]
 EXPOSE 8080
 ENTRYPOINT ["/opt/java/bin/java", "-XX:AOTCache=/app/latest-image.aot", "@/app/arguments"]
+ARG VERSION=unknown
+ARG REVISION=unknown
+ARG BRANCH=unknown
+ARG CREATED=1970-01-01T00:00:00Z
+ARG SOURCE=unknown
+LABEL org.opencontainers.image.title="latest-image" \
+      org.opencontainers.image.description="One image, always the latest one, always there." \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION" \
+      org.opencontainers.image.ref.name="$BRANCH" \
+      org.opencontainers.image.created="$CREATED" \
+      org.opencontainers.image.source="$SOURCE"

@@ -85,7 +85,8 @@ final class ImageServer {
         try {
             server.start();
         } catch (Exception e) {
-            throw new StartException("cannot start: " + e.getMessage(), e);
+            String reason = e.getCause() == null ? "" : ": " + e.getCause().getMessage(); // taken, or not permitted
+            throw new StartException("cannot start: " + e.getMessage() + reason, e);
         }
         LOG.info("{} listens on port {}", Version.current().describe(), port());
     }

@@ -50,7 +50,8 @@ class KillTest {
     }
 
     /**
-     * Kills as often as told, a third each while the body is sent, while the server works on it, and after its answer.
+     * Kills as often as told, a third each while the body is sent, while the server works on it (half of these just
+     * when it replaces the image), and after its answer.
      *
      * @return what was wrong, in words
      */
@@ -74,6 +75,8 @@ class KillTest {
                     if (moment >= 2) {
                         answered = isCreated(client);
                         workNanos = Math.max(workNanos, System.nanoTime() - sent);
+                    } else if (moment >= 1.5) {
+                        awaitReplacement();
                     } else {
                         LockSupport.parkNanos((long) (random.nextDouble() * workNanos));
                     }
@@ -113,6 +116,14 @@ class KillTest {
     private ServiceProcess start(Class<?> mainClass) throws IOException {
         String imageDir = folder.resolve("data").toString();
         return ServiceProcess.start(mainClass, QUICK_START, Map.of("IMAGE_DIR", imageDir, "UPLOAD_TIMEOUT", "2s"));
+    }
+
+    /** Returns in the middle of the few milliseconds between the lock of a replacement and the answer, if it can. */
+    private void awaitReplacement() {
+        long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
+        while (!Files.exists(folder.resolve("data/.lock")) && System.nanoTime() - end < 0) {
+            Thread.onSpinWait();
+        }
     }
 
     /** Whether 201 has come; it may lie in the receive buffer of this side when the process is gone already. */

@@ -198,7 +198,7 @@ public final class Upload implements AutoCloseable {
             if (channel != null) {
                 channel.close();
             }
-            if (state.get() == State.ABANDONED && created) {
+            if (state.get() != State.COMMITTING && created) {
                 store.volume().delete(temporary);
             }
         } catch (IOException e) {

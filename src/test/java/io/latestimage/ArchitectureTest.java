@@ -1,0 +1,170 @@
+package io.latestimage;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What the parts may know of each other. */
+class ArchitectureTest {
+    private static final int MAX_LINES = 300;
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.latestimage");
+
+    @Test
+    void dependsInOneDirectionOnly() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("root")
+                .definedBy("io.latestimage")
+                .layer("http")
+                .definedBy("io.latestimage.http")
+                .layer("store")
+                .definedBy("io.latestimage.store")
+                .whereLayer("root")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("http")
+                .mayOnlyBeAccessedByLayers("root")
+                .whereLayer("store")
+                .mayOnlyBeAccessedByLayers("root", "http")
+                .ensureAllClassesAreContainedInArchitecture()
+                .check(CLASSES);
+    }
+
+    @Test
+    void knowsTheServerAtTheRootOnly() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.latestimage.http", "io.latestimage.store")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.eclipse.jetty..")
+                .check(CLASSES);
+    }
+
+    /** The WAR runs in other containers too: what they instantiate must not want the classes of Jetty. */
+    @Test
+    void startsInAnyContainer() {
+        noClasses()
+                .that()
+                .haveSimpleName("WebApp")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.eclipse.jetty..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void knowsNoHttpInTheStore() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.latestimage.store")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("jakarta..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void readsFormsInOneClassOnly() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("io.latestimage.http.MultipartImage")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.commons..")
+                .check(CLASSES);
+    }
+
+    /** Whoever opens a file may hang with the volume; the few that do know on which thread they are. */
+    @Test
+    void opensFilesOfTheStoreInThreeClassesOnly() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.latestimage.store")
+                .and()
+                .doNotHaveSimpleName("Volume")
+                .and()
+                .doNotHaveSimpleName("FileIdentity")
+                .and()
+                .doNotHaveSimpleName("Spool")
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(Files.class)
+                .orShould()
+                .callMethod(FileChannel.class, "open", Path.class, OpenOption[].class)
+                .orShould()
+                .callMethod(FileChannel.class, "open", Path.class, Set.class, FileAttribute[].class)
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.io.File")
+                .check(CLASSES);
+    }
+
+    @Test
+    void logsInOneWay() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.util.logging..", "org.apache.commons.logging..", "org.apache.log4j..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void printsAndExitsInMainOnly() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("io.latestimage.Main")
+                .should()
+                .callMethod(System.class, "exit", int.class)
+                .orShould()
+                .callMethod(Runtime.class, "exit", int.class)
+                .orShould()
+                .callMethod(Runtime.class, "halt", int.class)
+                .orShould()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .check(CLASSES);
+    }
+
+    @Test
+    void showsOthersOnlyWhatTheyUse() {
+        classes()
+                .that()
+                .resideInAPackage("io.latestimage")
+                .and()
+                .arePublic()
+                .should()
+                .haveSimpleName("Main")
+                .orShould()
+                .haveSimpleName("WebApp")
+                .check(CLASSES);
+    }
+
+    @Test
+    void hasNoLongFile() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src"))) {
+            List<Path> sources =
+                    files.filter(file -> file.toString().endsWith(".java")).toList();
+            assertThat(sources)
+                    .hasSizeGreaterThan(40)
+                    .allSatisfy(file -> assertThat(Files.readAllLines(file)).hasSizeLessThanOrEqualTo(MAX_LINES));
+        }
+    }
+}
