@@ -45,16 +45,22 @@ COPY src ./src
 ARG REVISION=unknown
 ARG BRANCH=unknown
 RUN $MAVEN --offline package "-Dcommit=$REVISION" "-Dbranch=$BRANCH"
-# The jars of the WAR on the class path, in an order that is always the same: an AOT cache holds for the class path, sizes and
-# times of its training, so the times are set to that of the sources' pom.xml, too.
-RUN mkdir -p /libraries/app /application/app \
-    && (cd /libraries/app && jar --extract --file=/source/target/latest-image.war WEB-INF/lib && mv WEB-INF/lib . && rmdir WEB-INF) \
-    && mv /libraries/app/lib/latest-image-*.jar /application/app/latest-image.jar \
-    && { cat src/image/jvm.options; \
-         echo "-classpath /app/latest-image.jar$(printf ':%s' /libraries/app/lib/*.jar | sed 's|:/libraries/|:/|g')"; \
-         echo io.latestimage.Main; } >/application/app/arguments \
+# The jars of the WAR on the class path, in an order that is always the same. An AOT cache holds for the class path, and for
+# the sizes and times of its jars, as they were in the training: the times are set, and the same in every build.
+WORKDIR /libraries/app
+RUN jar --extract --file=/source/target/latest-image.war WEB-INF/lib \
+    && mv WEB-INF/lib lib && rmdir WEB-INF \
+    && mkdir -p /application/app \
+    && mv lib/latest-image-*.jar /application/app/latest-image.jar \
     && cp /sbom.json /application/app/latest-image.cdx.json \
+<<<<<<< HEAD
+    && { cat /source/src/image/jvm.options; \
+         echo "-classpath /app/latest-image.jar$(printf ':/app/%s' lib/*.jar)"; \
+         echo io.latestimage.Main; } >/application/app/arguments \
+    && javac -d /training/training /source/src/image/TrainingRun.java \
+=======
     && javac -d /training/training src/image/*.java \
+>>>>>>> origin/main
     && mkdir -p /volumes && mkdir --mode=1777 /volumes/data /volumes/spool \
     && find /runtime /libraries /application /volumes -exec touch --no-dereference --date=2026-11-01T00:00:00Z {} +
 
