@@ -147,5 +147,5 @@ $(LOAD): pom.xml $(shell find src -name '*.java')
 e2e-load: $(LOAD) ## Build what make e2e sends requests with.
 
 .PHONY: e2e
-e2e: $(LOAD) ## Prove on a cluster that no request fails, with IMAGE and IMAGE_NEXT; docs/e2e.md lists what else to give.
+e2e: $(LOAD) ## Prove on a cluster that no request fails, with IMAGE_FROM and IMAGE_TO; docs/e2e.md lists what else to give.
 	@JAVA="$$JAVA_HOME/bin/java" scripts/e2e
