@@ -6,8 +6,23 @@ MAKEFLAGS += --warn-undefined-variables
 # Maven runs on JDK 25, wherever that is installed; its own errors say what is missing.
 JAVA_HOME := $(shell scripts/find-jdk 25)
 export JAVA_HOME
-MAVEN := mvn --batch-mode --no-transfer-progress
+MAVEN = mvn --batch-mode --no-transfer-progress -Dcommit=$(COMMIT) "-Dbranch=$(BRANCH)"
 WAR := target/latest-image.war
+
+# What is built: the sources as they are here, under the name of this branch.
+COMMIT := $(shell scripts/commit)
+BRANCH ?= $(or $(shell git branch --show-current 2>/dev/null),unknown)
+
+# Where images go; ENGINE is docker, podman or buildah, whichever works unless it is set.
+REGISTRY ?=
+REPOSITORY = $(if $(REGISTRY),$(REGISTRY)/)latest-image
+IMAGE = $(REPOSITORY):$(shell scripts/release-name "$(BRANCH)")
+ENGINE ?=
+export ENGINE
+# For `make push`, such as --tls-verify=false for a registry without TLS (podman, buildah).
+PUSH_FLAGS ?=
+# In bytes, of `make image-size`: what has been reached, and a little.
+IMAGE_LIMIT := 36000000
 
 .PHONY: help
 help: ## Show this help.
@@ -18,7 +33,13 @@ jdk: # Stops with what to install if there is no JDK or no Maven.
 	@scripts/find-jdk 25 >/dev/null
 	@command -v mvn >/dev/null || { echo "Maven 3.8 or newer is needed: install the package maven (Debian, Fedora, Homebrew)." >&2; exit 1; }
 
-$(WAR): pom.xml $(shell find src/main -type f)
+# Changes when a WAR of it would be another.
+target/built-of: FORCE
+	@mkdir -p target; echo "$(COMMIT) $(BRANCH)" | cmp --silent - $@ || echo "$(COMMIT) $(BRANCH)" >$@
+.PHONY: FORCE
+FORCE:
+
+$(WAR): pom.xml target/built-of $(shell find src/main -type f)
 	@$(MAKE) --no-print-directory jdk
 	$(MAVEN) --quiet package -DskipTests
 	@touch $@
@@ -33,6 +54,54 @@ run: $(WAR) ## Start the service on port 8080 (APP_PORT) with ./data (IMAGE_DIR)
 .PHONY: test
 test: jdk ## Check style and run the tests that need nothing but a JDK.
 	$(MAVEN) verify
+	@scripts/check-dependencies
+
+.PHONY: build build-app
+build: ## Build the image of BRANCH (the current one) with ENGINE (docker, podman, buildah: what works).
+	@scripts/build-image $(REPOSITORY) "$(BRANCH)"
+build-app: build ## The same.
+
+.PHONY: push
+push: ## Push the image to REGISTRY, by the names of its branch and of its commit.
+	@test -n "$(REGISTRY)" || { echo "REGISTRY is wanted, such as REGISTRY=registry.example/team" >&2; exit 2; }
+	@engine=$$(scripts/find-engine); for tag in $(IMAGE) $(REPOSITORY):$(COMMIT); do "$$engine" push $(PUSH_FLAGS) $$tag; done
+
+.PHONY: run-image
+run-image: ## Run the image on port 8080 with ./data as its storage, as the cluster does: read-only, no capabilities.
+	@scripts/run-image $(IMAGE)
+
+.PHONY: image-size
+image-size: ## Print the compressed size of the image, by layer.
+	@scripts/image-size $(IMAGE) $(IMAGE_LIMIT)
+
+.PHONY: bench-startup
+bench-startup: ## Compare CPU time to ready of the image with that of the same jars on a plain JDK.
+	@scripts/bench-startup $(IMAGE)
+
+.PHONY: sbom
+sbom: jdk ## List what the service consists of: target/latest-image.cdx.json (CycloneDX). The image carries the same.
+	$(MAVEN) --quiet org.cyclonedx:cyclonedx-maven-plugin:makeBom
+	@echo target/latest-image.cdx.json
+
+.PHONY: lint-image
+lint-image: ## Check the Dockerfile and the scripts (needs hadolint, shellcheck) and the rule of the release names.
+	hadolint Dockerfile
+	shellcheck $$(grep --files-with-matches --extended-regexp '^#!.*bash' scripts/* .ci/*)
+	@scripts/test-release-names
+
+.PHONY: test-reproducible
+test-reproducible: jdk ## Build the WAR of this commit twice and compare.
+	@scripts/test-reproducible-war
+
+.PHONY: bench
+bench: $(WAR) ## Compare requests per second with nginx and Caddy (needs wrk, nginx, caddy).
+	$(MAVEN) --quiet test-compile
+	@scripts/bench $(WAR) target/test-classes
+
+.PHONY: test-system
+test-system: $(WAR) ## Run the tests that need more: Linux, root, FUSE, curl, and 8 minutes.
+	@scripts/check-system-tests
+	$(MAVEN) test -Psystem -Dtest.groups=system -Dtest.excludedGroups=
 
 .PHONY: format
 format: jdk ## Format the sources.
@@ -41,3 +110,40 @@ format: jdk ## Format the sources.
 .PHONY: clean
 clean: ## Remove what was built.
 	rm -rf target
+
+# The chart: deploying it, and checking it. helm/README.md and docs/deploying.md say more.
+NAMESPACE ?= test
+TAG ?= $(COMMIT)
+VALUES ?= helm/values-test.yaml
+DOMAIN ?=
+TIMEOUT ?= 5m
+HELM ?= helm
+
+.PHONY: deploy
+deploy: ## Deploy BRANCH from REGISTRY into NAMESPACE with HELM (3 or 4) and VALUES; waits, and rolls back on failure.
+	@BRANCH='$(BRANCH)' NAMESPACE='$(NAMESPACE)' REGISTRY='$(REGISTRY)' TAG='$(TAG)' VALUES='$(VALUES)' DOMAIN='$(DOMAIN)' \
+	TIMEOUT='$(TIMEOUT)' HELM='$(HELM)' scripts/deploy
+
+.PHONY: undeploy
+undeploy: ## Uninstall the release of BRANCH from NAMESPACE, with its image unless that is to be kept.
+	@BRANCH='$(BRANCH)' NAMESPACE='$(NAMESPACE)' TIMEOUT='$(TIMEOUT)' HELM='$(HELM)' scripts/deploy --remove
+
+.PHONY: lint lint-chart
+lint: lint-image lint-chart
+lint-chart: ## Check the chart: Helm 3 and 4, unit tests, kube-score, its README, and the API server where there is one.
+	@HELM='$(HELM)' scripts/lint-chart
+
+# The proof that no request fails, on a cluster; docs/e2e.md says how. Its load is built before, where there is a network.
+LOAD := target/test-classes/io/latestimage/e2e/Load.class
+
+$(LOAD): pom.xml $(shell find src -name '*.java')
+	@$(MAKE) --no-print-directory jdk
+	$(MAVEN) --quiet test-compile
+	@touch $@
+
+.PHONY: e2e-load
+e2e-load: $(LOAD) ## Build what make e2e sends requests with.
+
+.PHONY: e2e
+e2e: $(LOAD) ## Prove on a cluster that no request fails, with IMAGE_FROM and IMAGE_TO; docs/e2e.md lists what else to give.
+	@JAVA="$$JAVA_HOME/bin/java" scripts/e2e

@@ -20,11 +20,14 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * but for a client that sends nothing at all: that one Jetty's timeout ends, which is shorter while a body is expected.
  */
 final class ConnectionGuard extends Handler.Wrapper {
-    private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(10);
+    /** How long the head of a request may take, from its first byte on. */
+    static final Duration HEAD_TIMEOUT = Duration.ofSeconds(10);
+
     private static final Duration BODY_IDLE_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     private final ServerConnector connector;
+    private final Duration headTimeout;
     private final Set<EndPoint> underWay = ConcurrentHashMap.newKeySet();
     /** The connections that are between requests, as they were when last looked at. */
     private Map<EndPoint, Head> heads = Map.of();
@@ -38,9 +41,10 @@ final class ConnectionGuard extends Handler.Wrapper {
      */
     private record Head(long messages, long bytes, long since) {}
 
-    ConnectionGuard(ServerConnector connector, Handler handler) {
+    ConnectionGuard(ServerConnector connector, Handler handler, Duration headTimeout) {
         super(handler);
         this.connector = connector;
+        this.headTimeout = headTimeout;
     }
 
     int requestsUnderWay() {
@@ -86,7 +90,7 @@ final class ConnectionGuard extends Handler.Wrapper {
             if (before == null || before.messages() != messages) {
                 before = new Head(messages, messages == 0 ? 0 : bytes, 0);
             }
-            if (before.since() != 0 && now - before.since() > HEAD_TIMEOUT.toNanos()) {
+            if (before.since() != 0 && now - before.since() > headTimeout.toNanos()) {
                 endPoint.close();
             } else if (before.since() == 0 && bytes > before.bytes()) {
                 found.put(endPoint, new Head(messages, before.bytes(), now));

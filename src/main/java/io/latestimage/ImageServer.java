@@ -67,7 +67,7 @@ final class ImageServer {
         server.addConnector(connector);
         ServletContextHandler context = new ServletContextHandler("/", false, false);
         context.addEventListener(app);
-        guard = new ConnectionGuard(connector, context);
+        guard = new ConnectionGuard(connector, context, ConnectionGuard.HEAD_TIMEOUT);
         server.setHandler(guard);
         server.setErrorHandler(new ProblemHandler());
     }
@@ -88,7 +88,7 @@ final class ImageServer {
             String reason = e.getCause() == null ? "" : ": " + e.getCause().getMessage(); // taken, or not permitted
             throw new StartException("cannot start: " + e.getMessage() + reason, e);
         }
-        LOG.info("{} listens on port {}", Version.describe(), port());
+        LOG.info("{} listens on port {}", Version.current().describe(), port());
     }
 
     int port() {

@@ -20,7 +20,9 @@ public final class Main {
         switch (List.of(args)) {
             case List<String> list when list.isEmpty() -> serve();
             case List<String> list when list.equals(List.of("--help")) -> Usage.printHelp(System.out);
-            case List<String> list when list.equals(List.of("--version")) -> System.out.println(Version.describe());
+            case List<String> list
+            when list.equals(List.of("--version")) ->
+                System.out.println(Version.current().describe());
             default -> {
                 System.err.println("unknown arguments: " + String.join(" ", args) + "; see --help");
                 System.exit(WRONG_USAGE);

@@ -69,7 +69,9 @@ public final class WebApp implements ServletContextListener {
                 .addMapping("/upload");
         context.addServlet("health", new HealthServlet(store, lifecycle)).addMapping("/healthz/*");
         context.addServlet("not-found", new NotFoundServlet()).addMapping("/");
-        context.addFilter("response", new ResponseFilter(lifecycle))
+        context.addFilter(
+                        "response",
+                        new ResponseFilter(lifecycle, Version.current().product()))
                 .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
     }
 

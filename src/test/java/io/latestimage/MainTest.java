@@ -35,7 +35,7 @@ class MainTest {
     void printsItsVersion() throws Exception {
         Ended ended = run(Map.of(), "--version");
         assertThat(ended.status()).isZero();
-        assertThat(ended.out()).matches("latest-image \\d+\\.\\d+\\.\\d+ \\(commit \\w+\\)\\n");
+        assertThat(ended.out()).matches("latest-image \\d+\\.\\d+\\.\\d+ \\(commit \\S+, branch \\S+\\)\\n");
     }
 
     @Test

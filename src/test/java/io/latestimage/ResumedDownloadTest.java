@@ -13,11 +13,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Downloads that are continued later, when the image may be another: its parts must never be of two. */
 class ResumedDownloadTest {
     private static final int DOWNLOADS = 1000;
+    private static final int ENOUGH = 20;
     private static final int SIZE = 20_000;
 
     @TempDir
@@ -53,6 +55,7 @@ class ResumedDownloadTest {
 
     /** The image of every number is made anew from it, so that what was put together can be compared. */
     @Test
+    @Timeout(120)
     void neverPutsTwoImagesTogether() throws Exception {
         assertThat(RawClient.exchange(server.port(), Form.upload(image(0))).status())
                 .isEqualTo(201);
@@ -63,7 +66,8 @@ class ResumedDownloadTest {
         int begunAnew = 0;
         try (RawClient client = RawClient.connect(server.port())) {
             Random random = new Random(42);
-            for (int download = 0; download < DOWNLOADS; download++) {
+            // More of them where uploads are slow: the test must see both outcomes to have tested anything.
+            for (int download = 0; download < DOWNLOADS || continued < ENOUGH || begunAnew < ENOUGH; download++) {
                 int cut = random.nextInt(16, SIZE - 1);
                 Response begun = get(client, "Range: bytes=0-" + (cut - 1));
                 ByteArrayOutputStream whole = new ByteArrayOutputStream();
@@ -88,10 +92,7 @@ class ResumedDownloadTest {
         } finally {
             done.set(true);
         }
-        assertThat(uploads.get(30, TimeUnit.SECONDS)).isGreaterThan(10);
-        // Otherwise the test has tested nothing.
-        assertThat(continued).isGreaterThan(10);
-        assertThat(begunAnew).isGreaterThan(10);
+        assertThat(uploads.get(30, TimeUnit.SECONDS)).isGreaterThanOrEqualTo(ENOUGH);
     }
 
     private void replaceUntil(AtomicBoolean done, CompletableFuture<Integer> uploads) {

@@ -16,14 +16,18 @@ import java.util.regex.Pattern;
 
 /** The service in a process of its own, as users run it, for what must be killed, starved or signalled. */
 final class ServiceProcess implements AutoCloseable {
-    private static final Pattern STARTED = Pattern.compile("listens on port (\\d+)");
+    /** What the service prints once it listens; the group is the port. */
+    static final Pattern STARTED = Pattern.compile("listens on port (\\d+)");
 
     private final Process process;
     private final ConcurrentLinkedQueue<String> log = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Integer> port = new CompletableFuture<>();
 
-    private ServiceProcess(Process process) {
+    private final Pattern started;
+
+    private ServiceProcess(Process process, Pattern started) {
         this.process = process;
+        this.started = started;
         Thread.ofVirtual().start(this::readLog);
     }
 
@@ -40,11 +44,21 @@ final class ServiceProcess implements AutoCloseable {
         command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path", ""), mainClass.getName()));
+        return run(command, environment, STARTED);
+    }
+
+    /**
+     * Starts the service in whatever way, or a server that it is deployed to, and waits until it listens.
+     *
+     * @param started finds the line of its log that tells the port
+     */
+    static ServiceProcess run(List<String> command, Map<String, String> environment, Pattern started)
+            throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("APP_PORT", "0");
         builder.environment().putAll(environment);
         builder.redirectErrorStream(true);
-        ServiceProcess service = new ServiceProcess(builder.start());
+        ServiceProcess service = new ServiceProcess(builder.start(), started);
         try {
             service.port.get(60, TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
@@ -67,9 +81,9 @@ final class ServiceProcess implements AutoCloseable {
         return List.copyOf(log);
     }
 
-    /** SIGTERM. */
+    /** SIGTERM. Through the handle, as the process itself would close its output, and the log would end here. */
     void terminate() {
-        process.destroy();
+        process.toHandle().destroy();
     }
 
     /** SIGKILL, and waits until it is gone. */
@@ -81,7 +95,7 @@ final class ServiceProcess implements AutoCloseable {
         try (BufferedReader reader = process.inputReader()) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 log.add(line);
-                Matcher matcher = STARTED.matcher(line);
+                Matcher matcher = started.matcher(line);
                 if (matcher.find()) {
                     port.complete(Integer.valueOf(matcher.group(1)));
                 }

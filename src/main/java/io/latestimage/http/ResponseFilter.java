@@ -11,23 +11,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What every answer has: {@code nosniff}, {@code Connection: close} once the replica is draining, and for a fault of
- * this program a number under which the log has it, and nothing else of it.
+ * What every answer has: what answers it, {@code nosniff}, {@code Connection: close} once the replica is draining, and
+ * for a fault of this program a number under which the log has it, and nothing else of it.
  */
 public final class ResponseFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(ResponseFilter.class);
 
     private final transient Lifecycle lifecycle;
+    private final String product;
 
-    /** Makes the filter. */
-    public ResponseFilter(Lifecycle lifecycle) {
+    /**
+     * Makes the filter.
+     *
+     * @param product what every answer names as its server: during a rollout, a page of its own would say what answers
+     *     that page, not what answered this request
+     */
+    public ResponseFilter(Lifecycle lifecycle, String product) {
         this.lifecycle = lifecycle;
+        this.product = product;
     }
 
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
+        response.setHeader("Server", product);
         response.setHeader("X-Content-Type-Options", "nosniff");
         if (lifecycle.phase() != Lifecycle.Phase.SERVING) {
             response.setHeader("Connection", "close");
@@ -43,6 +51,7 @@ public final class ResponseFilter extends HttpFilter {
             String id = UUID.randomUUID().toString();
             LOG.error("{} {} failed, request {}", request.getMethod(), request.getRequestURI(), id, e);
             response.reset();
+            response.setHeader("Server", product);
             response.setHeader("X-Content-Type-Options", "nosniff");
             response.setHeader("Connection", "close");
             Problem.INTERNAL.send(response, id);

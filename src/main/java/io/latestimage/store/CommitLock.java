@@ -22,12 +22,10 @@ import org.slf4j.LoggerFactory;
  */
 final class CommitLock {
     private static final Logger LOG = LoggerFactory.getLogger(CommitLock.class);
-    /** How long to wait for others before giving up. */
-    static final Duration PATIENCE = Duration.ofSeconds(30);
-
     private static final long PAUSE_MILLIS = 3;
 
     private final Volume volume;
+    private final Duration patience;
     private final BooleanSupplier available;
     /** The JVM's own locks are no good between its threads: the second to ask gets an exception. */
     private final ReentrantLock local = new ReentrantLock();
@@ -35,10 +33,12 @@ final class CommitLock {
     /**
      * A lock for this process and all others with the same volume.
      *
+     * @param patience how long to wait for others before giving up
      * @param available whether the volume answers; if not, waiting ends
      */
-    CommitLock(Volume volume, BooleanSupplier available) {
+    CommitLock(Volume volume, Duration patience, BooleanSupplier available) {
         this.volume = volume;
+        this.patience = patience;
         this.available = available;
     }
 
@@ -46,10 +46,10 @@ final class CommitLock {
      * Runs the task as the only one.
      *
      * @param progress is called while waiting, too: to wait for others is not to wait for the volume
-     * @throws IOException where the volume fails, or others hold the lock for longer than {@link #PATIENCE}
+     * @throws IOException where the volume fails, or others hold the lock for longer than it has patience
      */
     void run(Lane.Task task, Runnable progress) throws IOException, RejectedImageException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        long end = System.nanoTime() + patience.toNanos();
         while (!local.tryLock()) {
             pause(end, progress);
         }

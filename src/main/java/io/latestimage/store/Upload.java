@@ -170,13 +170,22 @@ public final class Upload implements AutoCloseable {
     }
 
     /**
-     * Removes what is left of the upload, as soon as the volume lets it; does not wait for that. The lane is free for
-     * the next upload at once, whose operations come after the removal, but for a lane that hangs.
+     * Removes what is left of the upload and waits for that, so that nothing of it remains once its rejection is
+     * answered. If the volume hangs, that happens, and the lane is free again, whenever the volume lets it.
      */
     @Override
     public void close() {
-        state.compareAndSet(State.OPEN, State.ABANDONED);
-        lane.runLater(this::removeRest);
+        if (state.compareAndSet(State.OPEN, State.ABANDONED)) {
+            try {
+                lane.run(_ -> removeRest());
+            } catch (IOException | RejectedImageException e) {
+                LOG.debug("Not waited until all is removed", e);
+            } catch (TimeoutException e) {
+                missedDeadline = true;
+            }
+        } else if (missedDeadline) {
+            lane.runLater(this::removeRest);
+        }
         if (missedDeadline) {
             lane.runLater(() -> store.putBack(lane));
         } else {
@@ -189,7 +198,7 @@ public final class Upload implements AutoCloseable {
             if (channel != null) {
                 channel.close();
             }
-            if (state.get() == State.ABANDONED && created) {
+            if (state.get() != State.COMMITTING && created) {
                 store.volume().delete(temporary);
             }
         } catch (IOException e) {

@@ -9,6 +9,7 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -18,12 +19,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CommitLockTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     @TempDir
     private Path folder;
 
     @Test
     void runsATaskAndLeavesNothing() throws Exception {
-        CommitLock lock = new CommitLock(new Volume(folder), () -> true);
+        CommitLock lock = new CommitLock(new Volume(folder), PATIENCE, () -> true);
         AtomicBoolean locked = new AtomicBoolean();
         lock.run(_ -> locked.set(Files.exists(folder.resolve(".lock"))), () -> {});
         assertThat(locked).isTrue();
@@ -32,7 +35,7 @@ class CommitLockTest {
 
     @Test
     void leavesNothingWhenATaskFails() throws Exception {
-        CommitLock lock = new CommitLock(new Volume(folder), () -> true);
+        CommitLock lock = new CommitLock(new Volume(folder), PATIENCE, () -> true);
         assertThatIOException()
                 .isThrownBy(() -> lock.run(
                         _ -> {
@@ -46,13 +49,13 @@ class CommitLockTest {
     @Test
     void takesOverWhatAKilledProcessLeft() throws Exception {
         Files.createFile(folder.resolve(".lock"));
-        new CommitLock(new Volume(folder), () -> true).run(_ -> {}, () -> {});
+        new CommitLock(new Volume(folder), PATIENCE, () -> true).run(_ -> {}, () -> {});
         assertThat(folder).isEmptyDirectory();
     }
 
     @Test
     void letsOneTaskRunAtATime() throws Exception {
-        CommitLock lock = new CommitLock(new Volume(folder), () -> true);
+        CommitLock lock = new CommitLock(new Volume(folder), PATIENCE, () -> true);
         AtomicInteger running = new AtomicInteger();
         AtomicInteger runs = new AtomicInteger();
         AtomicBoolean overlap = new AtomicBoolean();
@@ -80,7 +83,7 @@ class CommitLockTest {
     /** Another process holds it: waiting reports progress, and ends when the lock is free. */
     @Test
     void waitsForAnotherOwner() throws Exception {
-        CommitLock lock = new CommitLock(new Volume(folder), () -> true);
+        CommitLock lock = new CommitLock(new Volume(folder), PATIENCE, () -> true);
         CountDownLatch waiting = new CountDownLatch(50);
         AtomicBoolean done = new AtomicBoolean();
         CompletableFuture<?> result;
@@ -96,7 +99,7 @@ class CommitLockTest {
     @Test
     void givesUpWhenTheVolumeDoes() throws Exception {
         AtomicBoolean available = new AtomicBoolean(true);
-        CommitLock lock = new CommitLock(new Volume(folder), available::get);
+        CommitLock lock = new CommitLock(new Volume(folder), PATIENCE, available::get);
         try (LockOwner _ = LockOwner.start(folder.resolve(".lock"))) {
             CountDownLatch waiting = new CountDownLatch(50);
             CompletableFuture<?> result = runAsync(() -> lock.run(_ -> {}, waiting::countDown));

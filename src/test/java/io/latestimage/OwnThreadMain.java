@@ -1,0 +1,41 @@
+package io.latestimage;
+
+import io.latestimage.http.Lifecycle;
+import io.latestimage.store.Freshness;
+import java.io.IOException;
+
+/** A negative control: looks at the volume on the thread of each request. */
+final class OwnThreadMain {
+    private OwnThreadMain() {}
+
+    public static void main(String[] args) throws Exception {
+        ServerConfig config = ServerConfig.parse(System.getenv());
+        Lifecycle lifecycle = new Lifecycle();
+        ImageServer server = new ImageServer(config, lifecycle, new WebApp(config, lifecycle, OwnThread::new));
+        server.start();
+        server.join();
+    }
+
+    private record OwnThread(Check check) implements Freshness {
+        @Override
+        public boolean await() {
+            try {
+                check.run(() -> {});
+                return true;
+            } catch (IOException e) {
+                return false;
+            }
+        }
+
+        @Override
+        public void request() {}
+
+        @Override
+        public boolean isAvailable() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,66 @@
+package io.latestimage;
+
+import io.latestimage.http.Lifecycle;
+import io.latestimage.store.Freshness;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+
+/** A negative control: answers with what is known, and looks for something newer only now and then. */
+final class UncheckedMain {
+    private UncheckedMain() {}
+
+    public static void main(String[] args) throws Exception {
+        ServerConfig config = ServerConfig.parse(System.getenv());
+        Lifecycle lifecycle = new Lifecycle();
+        ImageServer server = new ImageServer(config, lifecycle, new WebApp(config, lifecycle, NowAndThen::new));
+        server.start();
+        server.join();
+    }
+
+    private static final class NowAndThen implements Freshness {
+        private static final Duration INTERVAL = Duration.ofMillis(20);
+
+        private final Check check;
+        private final CountDownLatch known = new CountDownLatch(1);
+
+        NowAndThen(Check check) {
+            this.check = check;
+            Thread.ofPlatform().daemon().start(this::lookForever);
+        }
+
+        private void lookForever() {
+            while (true) {
+                try {
+                    check.run(() -> {});
+                    known.countDown();
+                } catch (IOException e) {
+                    System.err.println("not looked: " + e);
+                }
+                LockSupport.parkNanos(INTERVAL.toNanos());
+            }
+        }
+
+        @Override
+        public boolean await() {
+            try {
+                known.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return true;
+        }
+
+        @Override
+        public void request() {}
+
+        @Override
+        public boolean isAvailable() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
+    }
+}
