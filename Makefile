@@ -3,8 +3,8 @@ SHELL := bash
 MAKEFLAGS += --warn-undefined-variables
 .DEFAULT_GOAL := help
 
-# Maven runs on JDK 25, wherever that is installed; its own errors say what is missing.
-JAVA_HOME := $(shell scripts/find-jdk 25)
+# Maven runs on JDK 25, wherever that is installed; the target jdk says what to install where it is not.
+JAVA_HOME := $(shell scripts/find-jdk 25 2>/dev/null)
 export JAVA_HOME
 MAVEN = mvn --batch-mode --no-transfer-progress -Dcommit=$(COMMIT) "-Dbranch=$(BRANCH)"
 WAR := target/latest-image.war
@@ -132,3 +132,18 @@ undeploy: ## Uninstall the release of BRANCH from NAMESPACE, with its image unle
 lint: lint-image lint-chart
 lint-chart: ## Check the chart: Helm 3 and 4, unit tests, kube-score, its README, and the API server where there is one.
 	@HELM='$(HELM)' scripts/lint-chart
+
+# The proof that no request fails, on a cluster; docs/e2e.md says how. Its load is built before, where there is a network.
+LOAD := target/test-classes/io/latestimage/e2e/Load.class
+
+$(LOAD): pom.xml $(shell find src -name '*.java')
+	@$(MAKE) --no-print-directory jdk
+	$(MAVEN) --quiet test-compile
+	@touch $@
+
+.PHONY: e2e-load
+e2e-load: $(LOAD) ## Build what make e2e sends requests with.
+
+.PHONY: e2e
+e2e: $(LOAD) ## Prove on a cluster that no request fails, with IMAGE_FROM and IMAGE_TO; docs/e2e.md lists what else to give.
+	@JAVA="$$JAVA_HOME/bin/java" scripts/e2e

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://doi.org/10.1137/S0097539794279614">Gibbons and Korach, Testing Shared Memories, 1997</a>
  */
-final class RegisterHistory {
+public final class RegisterHistory {
     /** What the register holds before all else. */
     static final String INITIAL = "";
 
@@ -50,23 +50,23 @@ final class RegisterHistory {
 
     private record Operation(Kind kind, String value, long start, long end) {}
 
-    RegisterHistory() {
+    public RegisterHistory() {
         operations.add(new Operation(Kind.WRITE, INITIAL, Long.MIN_VALUE, Long.MIN_VALUE));
     }
 
-    void read(String value, long start, long end) {
+    public void read(String value, long start, long end) {
         operations.add(new Operation(Kind.READ, value, start, end));
     }
 
-    void write(String value, long start, long end) {
+    public void write(String value, long start, long end) {
         operations.add(new Operation(Kind.WRITE, value, start, end));
     }
 
-    void writeWithoutAnswer(String value, long start) {
+    public void writeWithoutAnswer(String value, long start) {
         operations.add(new Operation(Kind.WRITE, value, start, NEVER));
     }
 
-    int size() {
+    public int size() {
         return operations.size() - 1;
     }
 
@@ -121,7 +121,7 @@ final class RegisterHistory {
     }
 
     /** Why the history is not linearizable, or empty if it is. */
-    Optional<String> violation() {
+    public Optional<String> violation() {
         Map<String, Block> byValue = new HashMap<>();
         operations.forEach(operation ->
                 byValue.computeIfAbsent(operation.value(), Block::new).add(operation));

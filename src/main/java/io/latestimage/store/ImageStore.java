@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,6 +18,7 @@ import org.slf4j.LoggerFactory;
 public final class ImageStore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ImageStore.class);
     private static final int ATTEMPTS = 4;
+    private static final Duration PAUSE = Duration.ofMillis(5);
 
     /**
      * What the store works with.
@@ -47,6 +49,7 @@ public final class ImageStore implements AutoCloseable {
     private final Deque<Lane> lanes = new ConcurrentLinkedDeque<>();
     private final long maxImageSize;
 
+    private volatile boolean closed;
     private volatile @Nullable Snapshot latest;
     /** Of the check's thread: what {@link #latest} was made of, or null where that is not certain. */
     private @Nullable FileIdentity identity;
@@ -153,11 +156,40 @@ public final class ImageStore implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
+        closeLanesAtRest();
         freshness.close();
         sweeper.close();
     }
 
+    private void closeLanesAtRest() {
+        for (Lane lane = lanes.poll(); lane != null; lane = lanes.poll()) {
+            lane.close();
+        }
+    }
+
+    /**
+     * Looks, and looks again before it takes a failure for an outage, or an image for gone: a shared file system may
+     * say so for a moment of a file that is being replaced. An NFS client, for one, puts aside what it replaces and has
+     * open, before it renames.
+     */
     private void check(Runnable progress) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                look(progress, attempt == ATTEMPTS || latest == null);
+                return;
+            } catch (IOException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+                LOG.debug("Looking again", e);
+                LockSupport.parkNanos(attempt * PAUSE.toNanos());
+                progress.run();
+            }
+        }
+    }
+
+    private void look(Runnable progress, boolean mayBeGone) throws IOException {
         if (!prepared) {
             volume.create();
             spool.create();
@@ -169,7 +201,7 @@ public final class ImageStore implements AutoCloseable {
             found = volume.identify();
         } catch (NoSuchFileException e) {
             progress.run();
-            if (!volume.confirmAbsence()) {
+            if (!mayBeGone || !volume.confirmAbsence()) {
                 throw e;
             }
             replaceSnapshot(null);
@@ -235,6 +267,9 @@ public final class ImageStore implements AutoCloseable {
 
     void putBack(Lane lane) {
         lanes.push(lane);
+        if (closed) {
+            closeLanesAtRest();
+        }
     }
 
     Volume volume() {

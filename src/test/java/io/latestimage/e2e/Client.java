@@ -1,0 +1,104 @@
+package io.latestimage.e2e;
+
+import io.latestimage.e2e.HttpConnection.Pause;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** Sends one request after the other until told to stop. When one fails it is told of, and the next is sent. */
+final class Client implements Runnable {
+    /** Most images are so small that their number counts; in bytes. */
+    private static final int SMALL_IMAGE = 40_000;
+    /** Some are so large that they do not fit into the buffers between the two ends; in bytes. */
+    private static final int LARGE_IMAGE = 1_500_000;
+
+    private static final double LARGE_SHARE = 0.02;
+    /** How long one slow body takes at most: longer than the preStop and the drain of the pod together. */
+    private static final Duration SLOW_BODY = Duration.ofSeconds(16);
+
+    private final Exchange exchange;
+    private final Images images;
+    private final Operation operation;
+    private final Style style;
+    private final Duration interval;
+    private final SplittableRandom random;
+    private final Consumer<Answer> recorder;
+    private final BooleanSupplier idle;
+    private final CountDownLatch stop;
+
+    /**
+     * A client; {@link #run} makes it work.
+     *
+     * @param operation what it does
+     * @param interval from the start of a request to that of the next, on average, if answers come before
+     * @param random from which everything follows that is left to chance
+     * @param idle whether it is to send nothing for now
+     * @param recorder gets every answer
+     * @param stop ends it
+     */
+    Client(
+            Target target,
+            Images images,
+            Operation operation,
+            Style style,
+            Duration interval,
+            SplittableRandom random,
+            BooleanSupplier idle,
+            Consumer<Answer> recorder,
+            CountDownLatch stop) {
+        this.exchange = new Exchange(target, style, images);
+        this.images = images;
+        this.operation = operation;
+        this.style = style;
+        this.interval = interval;
+        this.random = random;
+        this.idle = idle;
+        this.recorder = recorder;
+        this.stop = stop;
+    }
+
+    @Override
+    public void run() {
+        try (exchange) {
+            while (!waitFor(interval.toNanos() * random.nextDouble())) {
+                long start = System.nanoTime();
+                if (!idle.getAsBoolean()) {
+                    request();
+                }
+                waitFor(interval.toNanos() * 0.5 - (System.nanoTime() - start));
+            }
+        }
+    }
+
+    private void request() {
+        double bodyNanos = style == Style.SLOW ? SLOW_BODY.toNanos() * random.nextDouble() : 0;
+        Pause pause = style == Style.SLOW ? () -> waitFor(bodyNanos / Exchange.PIECES) : Pause.NONE;
+        if (operation == Operation.UPLOAD) {
+            recorder.accept(exchange.upload(images.next(size()), pause));
+            return;
+        }
+        if (style == Style.SLOW) {
+            // So that it most likely downloads a large one.
+            recorder.accept(exchange.upload(images.next(LARGE_IMAGE), Pause.NONE));
+        }
+        recorder.accept(exchange.download(pause));
+    }
+
+    private int size() {
+        boolean large = style == Style.SLOW || random.nextDouble() < LARGE_SHARE;
+        return (large ? LARGE_IMAGE : SMALL_IMAGE) / 10 + random.nextInt(large ? LARGE_IMAGE : SMALL_IMAGE);
+    }
+
+    /** Whether it is to stop; returns no later than that. */
+    private boolean waitFor(double nanos) {
+        try {
+            return stop.await((long) nanos, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+}

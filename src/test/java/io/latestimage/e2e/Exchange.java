@@ -1,0 +1,233 @@
+package io.latestimage.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.latestimage.e2e.HttpConnection.Head;
+import io.latestimage.e2e.HttpConnection.Pause;
+import io.latestimage.e2e.Images.Image;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One request and what becomes of it, on one connection or several, one after the other. For use by one thread. */
+final class Exchange implements AutoCloseable {
+    /** Into how many pieces a slow body is cut. */
+    static final int PIECES = 40;
+
+    private static final String BOUNDARY = "----boundary-of-the-load";
+    private static final String STALE = "detail=storage-unavailable";
+    /** What the service says of an upload of which it does not know the outcome; of all others it does. */
+    private static final String UNCERTAIN = "while the image was being replaced";
+
+    private final Target target;
+    private final Style style;
+    private final Images images;
+    private @Nullable HttpConnection connection;
+
+    Exchange(Target target, Style style, Images images) {
+        this.target = target;
+        this.style = style;
+        this.images = images;
+    }
+
+    /**
+     * Downloads the image and compares it.
+     *
+     * @param pause between the pieces of a slow body
+     */
+    Answer download(Pause pause) {
+        Progress progress = new Progress(Operation.DOWNLOAD, "");
+        try {
+            HttpConnection used = connect(progress);
+            used.send(head("GET /image", "").getBytes(UTF_8));
+            Head head = used.readHead();
+            progress.headIsThere(head);
+            String version = head.header("ETag").replace("\"", "");
+            progress.version = version;
+            int size = Integer.parseInt("0" + head.header("Content-Length"));
+            byte[] body = used.readBody(head, pieceSize(size), pause);
+            release(head);
+            return progress.end(judgeDownload(head, body), detailOf(head, body));
+        } catch (IOException | RuntimeException e) {
+            return progress.fail(e);
+        }
+    }
+
+    /** Uploads the image. */
+    Answer upload(Image image, Pause pause) {
+        Progress progress = new Progress(Operation.UPLOAD, image.version());
+        byte[] request = form(image.bytes());
+        try {
+            HttpConnection used = connect(progress);
+            try {
+                used.send(request, pieceSize(request.length), pause);
+            } catch (IOException e) {
+                // An answer that came before the body's end may still be there, and then it is what counts.
+                Answer early = readUploadAnswer(used, progress, image);
+                release(null);
+                return early;
+            }
+            return readUploadAnswer(used, progress, image);
+        } catch (IOException | RuntimeException e) {
+            return progress.fail(e);
+        }
+    }
+
+    private Answer readUploadAnswer(HttpConnection used, Progress progress, Image image) throws IOException {
+        Head head = used.readHead();
+        progress.headIsThere(head);
+        byte[] body = used.readBody(head, Integer.MAX_VALUE, Pause.NONE);
+        release(head);
+        return progress.end(judgeUpload(head, body, image), detailOf(head, body));
+    }
+
+    private Outcome judgeDownload(Head head, byte[] body) {
+        if (head.status() != 200) {
+            return Outcome.STATUS;
+        }
+        Optional<byte[]> expected = images.find(head.header("ETag").replace("\"", ""));
+        if (expected.isEmpty() || !Arrays.equals(expected.get(), body)) {
+            return Outcome.WRONG;
+        }
+        return head.header("Cache-Status").contains(STALE) ? Outcome.STALE : Outcome.DONE;
+    }
+
+    private static Outcome judgeUpload(Head head, byte[] body, Image image) {
+        if (head.status() == 201) {
+            return head.header("ETag").equals('"' + image.version() + '"') ? Outcome.DONE : Outcome.WRONG;
+        } else if (!head.header("Content-Type").equals("application/problem+json")) {
+            return Outcome.STATUS; // not the service, but something between
+        }
+        return new String(body, UTF_8).contains(UNCERTAIN) ? Outcome.UNCERTAIN : Outcome.REJECTED;
+    }
+
+    private static String detailOf(Head head, byte[] body) {
+        boolean text = head.header("Content-Type").contains("json")
+                || head.header("Content-Type").startsWith("text");
+        return head.status() == 200 || head.status() == 201
+                ? "%d bytes, %s".formatted(body.length, head.headers())
+                : text
+                        ? new String(body, UTF_8).strip().replaceAll("\\s+", " ")
+                        : head.headers().toString();
+    }
+
+    private HttpConnection connect(Progress progress) throws IOException {
+        HttpConnection used = connection;
+        progress.reused = used != null;
+        if (used == null) {
+            used = new HttpConnection(target, style == Style.SLOW);
+            connection = used;
+        }
+        return used;
+    }
+
+    /** Keeps the connection only if this client means to and the server did not say that it will close it. */
+    private void release(@Nullable Head head) {
+        if (head == null
+                || style != Style.KEEP_ALIVE
+                || head.closes()
+                || head.header("Content-Length").isEmpty()) {
+            close();
+        }
+    }
+
+    private int pieceSize(int size) {
+        return style == Style.SLOW ? size / PIECES + 1 : Math.max(1, size);
+    }
+
+    private String head(String request, String headers) {
+        String connectionHeader = style == Style.KEEP_ALIVE ? "" : "Connection: close\r\n";
+        return request + " HTTP/1.1\r\nHost: " + target.host() + "\r\n" + connectionHeader + headers + "\r\n";
+    }
+
+    private byte[] form(byte[] image) {
+        byte[] before = ("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a.png\"\r\n"
+                        + "Content-Type: image/png\r\n\r\n")
+                .getBytes(UTF_8);
+        byte[] after = ("\r\n--" + BOUNDARY + "--\r\n").getBytes(UTF_8);
+        int length = before.length + image.length + after.length;
+        byte[] head = head(
+                        "POST /upload",
+                        "Content-Type: multipart/form-data; boundary=" + BOUNDARY + "\r\nContent-Length: " + length
+                                + "\r\n")
+                .getBytes(UTF_8);
+        byte[] request = Arrays.copyOf(head, head.length + length);
+        System.arraycopy(before, 0, request, head.length, before.length);
+        System.arraycopy(image, 0, request, head.length + before.length, image.length);
+        System.arraycopy(after, 0, request, request.length - after.length, after.length);
+        return request;
+    }
+
+    @Override
+    public void close() {
+        if (connection != null) {
+            connection.close();
+            connection = null;
+        }
+    }
+
+    /** What is known of a request so far. */
+    private final class Progress {
+        private final Operation operation;
+        private final long start = System.nanoTime();
+        private String version;
+        private long known;
+        private int status;
+        private boolean reused;
+
+        Progress(Operation operation, String version) {
+            this.operation = operation;
+            this.version = version;
+        }
+
+        void headIsThere(Head head) {
+            known = System.nanoTime();
+            status = head.status();
+        }
+
+        Answer end(Outcome outcome, String detail) {
+            long now = System.nanoTime();
+            boolean plain = outcome == Outcome.DONE || outcome == Outcome.STALE;
+            return answer(now, outcome, plain ? "" : detail);
+        }
+
+        Answer fail(Exception e) {
+            long now = System.nanoTime();
+            HttpConnection used = connection;
+            boolean answering = used != null && used.isAnswering();
+            close();
+            String where = used == null ? " (no connection)" : reused ? " (connection used before)" : "";
+            return answer(now, outcome(e, used != null, answering), e + where);
+        }
+
+        private Outcome outcome(Exception e, boolean connected, boolean answering) {
+            if (e instanceof RuntimeException) {
+                return Outcome.WRONG; // no HTTP
+            } else if (!connected) {
+                return Outcome.REFUSED;
+            } else if (e instanceof SocketTimeoutException) {
+                return Outcome.TIMEOUT;
+            } else if (answering) {
+                return Outcome.CUT;
+            }
+            return e instanceof EOFException ? Outcome.CLOSED : Outcome.RESET;
+        }
+
+        private Answer answer(long now, Outcome outcome, String detail) {
+            return new Answer(
+                    operation,
+                    style,
+                    target.name(),
+                    start,
+                    known == 0 ? now : known,
+                    now,
+                    version,
+                    status,
+                    outcome,
+                    detail);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+package io.latestimage.e2e;
+
+/** What a request does. */
+enum Operation {
+    /** {@code GET /image}. */
+    DOWNLOAD,
+    /** {@code POST /upload}. */
+    UPLOAD
+}

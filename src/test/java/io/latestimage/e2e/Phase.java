@@ -1,0 +1,23 @@
+package io.latestimage.e2e;
+
+/**
+ * A part of the run, in which one thing is done to the service.
+ *
+ * @param start {@link System#nanoTime()}
+ * @param end likewise
+ */
+record Phase(String name, Expectation expectation, long start, long end) {
+    double seconds() {
+        return (end - start) / 1e9;
+    }
+
+    /** Whether the request was under way at any moment of it. */
+    boolean overlaps(Answer answer) {
+        return answer.start() <= end && answer.end() >= start;
+    }
+
+    /** Whether the request counts here: where it ended. */
+    boolean has(Answer answer) {
+        return answer.end() >= start && answer.end() < end;
+    }
+}

@@ -1,0 +1,161 @@
+package io.latestimage.e2e;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What there is to say of a run.
+ *
+ * @param violation why the history as a whole is not linearizable, if it is not
+ * @param start of the run, {@link System#nanoTime()}
+ * @param seed from which the images were made
+ */
+record Report(Events events, List<Result> results, Optional<String> violation, long start, long seed) {
+    private static final int MOST_LISTED = 40;
+
+    /** Whether every phase was as it should be, and there were enough requests to say so. */
+    boolean holds() {
+        return problems().isEmpty();
+    }
+
+    /** What was not as it should be, a sentence each. */
+    List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        for (Result result : results) {
+            String name = result.phase().name();
+            if (!result.failures().isEmpty()) {
+                problems.add("%s: %d requests failed"
+                        .formatted(name, result.failures().size()));
+            }
+            result.phase().expectation().missing(result.answers()).ifPresent(text -> problems.add(name + ": " + text));
+            result.violation().ifPresent(text -> problems.add(name + ": not linearizable: " + text));
+        }
+        violation.ifPresent(text -> problems.add("the whole: not linearizable: " + text));
+        double rate = rate();
+        if (rate < Load.MIN_RATE) {
+            problems.add(String.format(
+                    Locale.ROOT,
+                    "the phases without a fault had %.0f requests per second, not %.0f",
+                    rate,
+                    Load.MIN_RATE));
+        }
+        return problems;
+    }
+
+    /** Requests per second in the phases that must be without a failure. */
+    private double rate() {
+        List<Result> judged = results.stream()
+                .filter(result -> result.phase().expectation() == Expectation.NO_FAILURE)
+                .toList();
+        double seconds =
+                judged.stream().mapToDouble(result -> result.phase().seconds()).sum();
+        return judged.stream().mapToInt(result -> result.answers().size()).sum() / Math.max(seconds, 1e-9);
+    }
+
+    String markdown() {
+        StringBuilder text = new StringBuilder("""
+                | phase | s | requests | per s | uploads | failed or refused | stale | p50 ms | p99 ms | max ms | linearizable | expected | held |
+                |---|--:|--:|--:|--:|---|--:|--:|--:|--:|---|---|---|
+                """);
+        results.forEach(result -> text.append(row(result)));
+        int requests =
+                results.stream().mapToInt(result -> result.answers().size()).sum();
+        text.append(String.format(
+                Locale.ROOT,
+                "%n%d requests, %.0f per second where nothing may fail; images made from seed %d; "
+                        + "the history as a whole is %slinearizable. p50, p99 and max without the slow transfers.%n",
+                requests,
+                rate(),
+                seed,
+                violation.isEmpty() ? "" : "NOT "));
+        for (String problem : problems()) {
+            text.append("\n- **").append(problem).append("**");
+        }
+        List<Answer> failures =
+                results.stream().flatMap(result -> result.failures().stream()).toList();
+        failures.stream()
+                .limit(MOST_LISTED)
+                .forEach(answer -> text.append("\n- ")
+                        .append(seconds(answer.start()))
+                        .append(" s: ")
+                        .append(answer.describe().replace("|", "\\|")));
+        if (failures.size() > MOST_LISTED) {
+            text.append("\n- and %d more".formatted(failures.size() - MOST_LISTED));
+        }
+        return text.append('\n').toString();
+    }
+
+    private static String row(Result result) {
+        List<Answer> answers = result.answers();
+        double[] millis = answers.stream()
+                .filter(answer -> answer.style() != Style.SLOW && answer.status() != 0)
+                .mapToDouble(answer -> (answer.end() - answer.start()) / 1e6)
+                .sorted()
+                .toArray();
+        String kinds = answers.stream()
+                .filter(answer -> answer.outcome() != Outcome.DONE && answer.outcome() != Outcome.STALE)
+                .collect(Collectors.groupingBy(Answer::kind, TreeMap::new, Collectors.counting()))
+                .entrySet()
+                .stream()
+                .map(entry -> entry.getValue() + " " + entry.getKey())
+                .collect(Collectors.joining(", "));
+        return String.format(
+                Locale.ROOT,
+                "| %s | %.0f | %d | %.0f | %d | %s | %d | %.0f | %.0f | %.0f | %s | %s | %s |%n",
+                result.phase().name(),
+                result.phase().seconds(),
+                answers.size(),
+                answers.size() / Math.max(result.phase().seconds(), 1e-9),
+                count(answers, answer -> answer.operation() == Operation.UPLOAD),
+                kinds.isEmpty() ? "0" : kinds,
+                count(answers, answer -> answer.outcome() == Outcome.STALE),
+                percentile(millis, 0.5),
+                percentile(millis, 0.99),
+                percentile(millis, 1),
+                result.violation().isEmpty() ? "yes" : "NO",
+                result.phase().expectation(),
+                result.holds() ? "yes" : "**NO**");
+    }
+
+    private static long count(List<Answer> answers, Predicate<Answer> predicate) {
+        return answers.stream().filter(predicate).count();
+    }
+
+    private static double percentile(double[] sorted, double share) {
+        return sorted.length == 0 ? Double.NaN : sorted[(int) Math.ceil(share * sorted.length) - 1];
+    }
+
+    private String seconds(long time) {
+        return String.format(Locale.ROOT, "%.3f", (time - start) / 1e9);
+    }
+
+    /** Every answer, a line each. */
+    Stream<String> lines() {
+        String head = "start s\tknown s\tend s\ttarget\tstyle\toperation\tstatus\toutcome\tversion\tdetail";
+        return Stream.concat(
+                Stream.of(head),
+                results.stream()
+                        .flatMap(result -> result.answers().stream())
+                        .map(answer -> Arrays.stream(new Object[] {
+                                    seconds(answer.start()),
+                                    seconds(answer.known()),
+                                    seconds(answer.end()),
+                                    answer.target(),
+                                    answer.style(),
+                                    answer.operation(),
+                                    answer.status(),
+                                    answer.outcome(),
+                                    answer.version(),
+                                    answer.detail()
+                                })
+                                .map(String::valueOf)
+                                .collect(Collectors.joining("\t"))));
+    }
+}

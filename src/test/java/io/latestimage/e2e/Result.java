@@ -1,0 +1,84 @@
+package io.latestimage.e2e;
+
+import io.latestimage.RegisterHistory;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What happened in one phase, and whether that is what should have.
+ *
+ * @param phase which
+ * @param answers to the requests that ended in it
+ * @param failures those of them that it should not have had
+ * @param violation why the history of it is not linearizable, if it is not
+ */
+record Result(Phase phase, List<Answer> answers, List<Answer> failures, Optional<String> violation) {
+    /** No upload takes longer, so what is older has been replaced by what is younger. */
+    private static final long LOOK_BACK = TimeUnit.SECONDS.toNanos(120);
+
+    /** Judges each phase. */
+    static List<Result> of(List<Phase> phases, List<Answer> answers) {
+        List<Result> results = new ArrayList<>();
+        for (Phase phase : phases) {
+            List<Answer> inPhase = answers.stream().filter(phase::has).toList();
+            // What is done in one phase may cost a request that ends in the next.
+            List<Answer> failures = inPhase.stream()
+                    .filter(answer -> phases.stream()
+                            .filter(each -> each.overlaps(answer))
+                            .noneMatch(each -> each.expectation().permits(answer)))
+                    .toList();
+            results.add(new Result(phase, inPhase, failures, violation(around(phase, answers))));
+        }
+        return results;
+    }
+
+    /** Whether all is as it should be. */
+    boolean holds() {
+        return failures.isEmpty()
+                && violation.isEmpty()
+                && phase.expectation().missing(answers).isEmpty();
+    }
+
+    /**
+     * Why this history is not linearizable. Answers marked as stale do not claim to be the latest. An upload without an
+     * answer may have happened, one that was rejected must not have.
+     */
+    static Optional<String> violation(Iterable<Answer> answers) {
+        RegisterHistory history = new RegisterHistory();
+        for (Answer answer : answers) {
+            if (answer.operation() == Operation.DOWNLOAD) {
+                if (answer.outcome() == Outcome.DONE) {
+                    history.read(answer.version(), answer.start(), answer.known());
+                }
+            } else if (answer.outcome() == Outcome.DONE) {
+                history.write(answer.version(), answer.start(), answer.known());
+            } else if (answer.outcome() != Outcome.REJECTED && answer.outcome() != Outcome.REFUSED) {
+                history.writeWithoutAnswer(answer.version(), answer.start());
+            }
+        }
+        return history.violation();
+    }
+
+    /**
+     * The downloads of a phase, the uploads that these saw, and all that were under way in it or not long before. To
+     * leave out the other images with all that concerns them takes nothing from a linearizable history.
+     */
+    private static List<Answer> around(Phase phase, List<Answer> answers) {
+        Set<String> seen = new HashSet<>();
+        for (Answer answer : answers) {
+            if (answer.operation() == Operation.DOWNLOAD && phase.overlaps(answer)) {
+                seen.add(answer.version());
+            }
+        }
+        return answers.stream()
+                .filter(answer -> answer.operation() == Operation.DOWNLOAD
+                        ? phase.overlaps(answer)
+                        : seen.contains(answer.version())
+                                || (answer.start() <= phase.end() && answer.end() >= phase.start() - LOOK_BACK))
+                .toList();
+    }
+}
