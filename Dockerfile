@@ -45,6 +45,7 @@ COPY src ./src
 ARG REVISION=unknown
 ARG BRANCH=unknown
 RUN $MAVEN --offline package "-Dcommit=$REVISION" "-Dbranch=$BRANCH"
+
 # The jars of the WAR on the class path, in an order that is always the same. An AOT cache holds for the class path, and for
 # the sizes and times of its jars, as they were in the training: the times are set, and the same in every build.
 WORKDIR /libraries/app
@@ -53,14 +54,10 @@ RUN jar --extract --file=/source/target/latest-image.war WEB-INF/lib \
     && mkdir -p /application/app \
     && mv lib/latest-image-*.jar /application/app/latest-image.jar \
     && cp /sbom.json /application/app/latest-image.cdx.json \
-<<<<<<< HEAD
     && { cat /source/src/image/jvm.options; \
          echo "-classpath /app/latest-image.jar$(printf ':/app/%s' lib/*.jar)"; \
          echo io.latestimage.Main; } >/application/app/arguments \
-    && javac -d /training/training /source/src/image/TrainingRun.java \
-=======
-    && javac -d /training/training src/image/*.java \
->>>>>>> origin/main
+    && javac -d /training/training /source/src/image/*.java \
     && mkdir -p /volumes && mkdir --mode=1777 /volumes/data /volumes/spool \
     && find /runtime /libraries /application /volumes -exec touch --no-dereference --date=2026-11-01T00:00:00Z {} +
 

@@ -11,16 +11,16 @@ WAR := target/latest-image.war
 
 # What is built: the sources as they are here, under the name of this branch.
 COMMIT := $(shell scripts/commit)
-BRANCH := $(or $(shell git branch --show-current 2>/dev/null),unknown)
+BRANCH ?= $(or $(shell git branch --show-current 2>/dev/null),unknown)
 
 # Where images go; ENGINE is docker, podman or buildah, whichever works unless it is set.
-REGISTRY :=
+REGISTRY ?=
 REPOSITORY = $(if $(REGISTRY),$(REGISTRY)/)latest-image
 IMAGE = $(REPOSITORY):$(shell scripts/release-name "$(BRANCH)")
-ENGINE :=
+ENGINE ?=
 export ENGINE
 # For `make push`, such as --tls-verify=false for a registry without TLS (podman, buildah).
-PUSH_FLAGS :=
+PUSH_FLAGS ?=
 # In bytes, of `make image-size`: what has been reached, and a little.
 IMAGE_LIMIT := 36000000
 
@@ -83,8 +83,8 @@ sbom: jdk ## List what the service consists of: target/latest-image.cdx.json (Cy
 	$(MAVEN) --quiet org.cyclonedx:cyclonedx-maven-plugin:makeBom
 	@echo target/latest-image.cdx.json
 
-.PHONY: lint
-lint: ## Check the Dockerfile and the scripts (needs hadolint, shellcheck) and the rule of the release names.
+.PHONY: lint-image
+lint-image: ## Check the Dockerfile and the scripts (needs hadolint, shellcheck) and the rule of the release names.
 	hadolint Dockerfile
 	shellcheck $$(grep --files-with-matches --extended-regexp '^#!.*bash' scripts/* .ci/*)
 	@scripts/test-release-names
@@ -112,10 +112,8 @@ clean: ## Remove what was built.
 	rm -rf target
 
 # The chart: deploying it, and checking it. helm/README.md and docs/deploying.md say more.
-BRANCH ?= $(shell git rev-parse --abbrev-ref HEAD)
 NAMESPACE ?= test
-REGISTRY ?=
-TAG ?= $(shell git rev-parse HEAD)
+TAG ?= $(COMMIT)
 VALUES ?= helm/values-test.yaml
 DOMAIN ?=
 TIMEOUT ?= 5m
@@ -131,7 +129,7 @@ undeploy: ## Uninstall the release of BRANCH from NAMESPACE, with its image unle
 	@BRANCH='$(BRANCH)' NAMESPACE='$(NAMESPACE)' TIMEOUT='$(TIMEOUT)' HELM='$(HELM)' scripts/deploy --remove
 
 .PHONY: lint lint-chart
-lint: lint-chart
+lint: lint-image lint-chart
 lint-chart: ## Check the chart: Helm 3 and 4, unit tests, kube-score, its README, and the API server where there is one.
 	@HELM='$(HELM)' scripts/lint-chart
 

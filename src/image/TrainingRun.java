@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -31,7 +33,7 @@ import java.util.concurrent.TimeoutException;
  * training was one.
  */
 final class TrainingRun {
-    private static final int PORT = 8080;
+    private static final Pattern STARTED = Pattern.compile("listens on port (\\d+)");
     private static final String BOUNDARY = "----training";
     /** So that all is loaded and linked that only comes when a request has been seen more than a few times. */
     private static final int FREQUENT = 500;
@@ -39,23 +41,25 @@ final class TrainingRun {
     private static final int UPLOADS = 20;
 
     private final Random random = new Random(1);
+    private final int port;
     private int sent;
 
-    private TrainingRun() {}
+    private TrainingRun(int port) {
+        this.port = port;
+    }
 
     /** Runs the command that is given, and the requests against it. */
     public static void main(String[] arguments) throws Exception {
         boolean check = arguments[0].equals("check");
         List<String> command = List.of(arguments).subList(1, arguments.length);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().putAll(Map.of("APP_PORT", String.valueOf(PORT), "DRAIN_TIME", "1s"));
+        builder.environment().putAll(Map.of("APP_PORT", "0", "DRAIN_TIME", "1s"));
         Process service = builder.start();
         List<String> log = new ArrayList<>();
-        CompletableFuture<Void> listens = new CompletableFuture<>();
+        CompletableFuture<Integer> listens = new CompletableFuture<>();
         Thread reader = Thread.ofPlatform().start(() -> read(service, log, listens));
         try {
-            listens.get(60, TimeUnit.SECONDS);
-            TrainingRun run = new TrainingRun();
+            TrainingRun run = new TrainingRun(listens.get(60, TimeUnit.SECONDS));
             run.sendAll();
             run.drain(service);
             if (!service.waitFor(120, TimeUnit.SECONDS) || service.exitValue() != 0) {
@@ -74,12 +78,13 @@ final class TrainingRun {
         }
     }
 
-    private static void read(Process service, List<String> log, CompletableFuture<Void> listens) {
+    private static void read(Process service, List<String> log, CompletableFuture<Integer> listens) {
         try (BufferedReader lines = service.inputReader()) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 log.add(line);
-                if (line.contains("listens on port")) {
-                    listens.complete(null);
+                Matcher started = STARTED.matcher(line);
+                if (started.find()) {
+                    listens.complete(Integer.valueOf(started.group(1)));
                 }
             }
         } catch (IOException e) {
@@ -226,8 +231,8 @@ final class TrainingRun {
         return answer;
     }
 
-    private static Socket connect() throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), PORT);
+    private Socket connect() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(30_000);
         return socket;
     }
