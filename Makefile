@@ -3,8 +3,8 @@ SHELL := bash
 MAKEFLAGS += --warn-undefined-variables
 .DEFAULT_GOAL := help
 
-# Maven runs on JDK 25, wherever that is installed; its own errors say what is missing.
-JAVA_HOME := $(shell scripts/find-jdk 25)
+# Maven runs on JDK 25, wherever that is installed; the target jdk says what to install where it is not.
+JAVA_HOME := $(shell scripts/find-jdk 25 2>/dev/null)
 export JAVA_HOME
 MAVEN = mvn --batch-mode --no-transfer-progress -Dcommit=$(COMMIT) "-Dbranch=$(BRANCH)"
 WAR := target/latest-image.war

@@ -17,6 +17,7 @@ import jakarta.servlet.ServletContextListener;
 import java.util.EnumSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -52,7 +53,8 @@ public final class WebApp implements ServletContextListener {
         try {
             return ServerConfig.parse(System.getenv());
         } catch (InvalidConfigException e) {
-            LoggerFactory.getLogger(WebApp.class).error("These settings cannot be:\n{}", e.getMessage());
+            Logger log = LoggerFactory.getLogger(WebApp.class);
+            String.valueOf(e.getMessage()).lines().forEach(log::error);
             throw new IllegalArgumentException(e);
         }
     }

@@ -2,6 +2,7 @@ package io.latestimage;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,34 +32,51 @@ class MemoryTest {
     @TempDir
     private Path folder;
 
-    /** Both at once. Chunked, so that no declared length tells how much there is before it is read. */
     @Test
     void takesLargeUploadsAndRefusesTooLargeOnesAllTheTime() throws Exception {
-        byte[] image = Form.png(1, LARGE);
-        try (ServiceProcess service = start();
-                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<?> refused = threads.submit(() -> {
-                for (int round = 0; round < 100; round++) {
-                    assertThat(uploadChunked(service, Form.png(2, LARGE), 280)).isEqualTo(413);
-                }
-                return null;
-            });
-            for (int round = 0; round < 100; round++) {
-                image[LARGE - 1] = (byte) round;
-                assertThat(uploadChunked(service, image, 0)).isEqualTo(201);
-            }
-            refused.get();
-            assertThat(RawClient.get(service.port(), "/image").body()).isEqualTo(image);
+        try (ServiceProcess service = start(Main.class)) {
+            byte[] last = takeAndRefuse(service, 100);
+            assertThat(RawClient.get(service.port(), "/image").body()).isEqualTo(last);
             assertThat(service.log()).noneMatch(line -> line.contains("OutOfMemory"));
             Eventually.holds("nothing is left", Duration.ofSeconds(60), () -> files().equals(List.of("image")));
         }
     }
 
     @Test
+    void negativeControlHoldingUploadsInMemoryRunsOutOfIt() throws Exception {
+        try (ServiceProcess service = start(BufferingMain.class)) {
+            assertThatThrownBy(() -> takeAndRefuse(service, 2)).isNotNull();
+            Eventually.holds(
+                    "out of memory",
+                    Duration.ofSeconds(60),
+                    () -> service.log().stream().anyMatch(line -> line.contains("OutOfMemoryError")));
+        }
+    }
+
+    /** Both at once. Chunked, so that no declared length tells how much there is before it is read. */
+    private static byte[] takeAndRefuse(ServiceProcess service, int rounds) throws Exception {
+        byte[] image = Form.png(1, LARGE);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> refused = threads.submit(() -> {
+                for (int round = 0; round < rounds; round++) {
+                    assertThat(uploadChunked(service, Form.png(2, LARGE), 280)).isEqualTo(413);
+                }
+                return null;
+            });
+            for (int round = 0; round < rounds; round++) {
+                image[LARGE - 1] = (byte) round;
+                assertThat(uploadChunked(service, image, 0)).isEqualTo(201);
+            }
+            refused.get();
+        }
+        return image;
+    }
+
+    @Test
     void feedsSlowReadersOfManyVersions() throws Exception {
         int size = 10_000_000;
         List<RawClient> readers = new ArrayList<>();
-        try (ServiceProcess service = start();
+        try (ServiceProcess service = start(Main.class);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 64; i++) {
                 assertThat(upload(service, Form.png(i, size))).isEqualTo(201);
@@ -96,9 +114,9 @@ class MemoryTest {
         }
     }
 
-    private ServiceProcess start() throws IOException {
+    private ServiceProcess start(Class<?> mainClass) throws IOException {
         return ServiceProcess.start(
-                Main.class,
+                mainClass,
                 List.of("-Xmx48m"),
                 Map.of("IMAGE_DIR", folder.resolve("data").toString(), "SPOOL_DIR", folder.toString()));
     }

@@ -81,9 +81,9 @@ final class ServiceProcess implements AutoCloseable {
         return List.copyOf(log);
     }
 
-    /** SIGTERM. */
+    /** SIGTERM. Through the handle, as the process itself would close its output, and the log would end here. */
     void terminate() {
-        process.destroy();
+        process.toHandle().destroy();
     }
 
     /** SIGKILL, and waits until it is gone. */

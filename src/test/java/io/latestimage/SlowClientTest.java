@@ -1,12 +1,15 @@
 package io.latestimage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.latestimage.http.Lifecycle;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -30,30 +33,21 @@ class SlowClientTest {
     /** What is left of them, after each has sent one more byte. */
     private final List<RawClient> slow = new ArrayList<>();
 
+    /** Uploads that are as slow. */
+    private final List<RawClient> uploads = new ArrayList<>();
+
+    private final byte[] image = Form.png(1, 10_000);
+
     @Test
     void endsThoseWhoSendOneByteASecond() throws Exception {
-        byte[] image = Form.png(1, 10_000);
         try (ServiceProcess service = ServiceProcess.start(
                 Main.class,
                 List.of(),
                 Map.of("IMAGE_DIR", folder.resolve("data").toString()))) {
             connect(service.port());
-            List<RawClient> uploads = new ArrayList<>();
-            for (int i = 0; i < UPLOADS; i++) {
-                uploads.add(RawClient.connect(service.port()));
-                byte[] form = Form.of(image);
-                uploads.get(i)
-                        .send(RawClient.head("POST", "/upload", Form.CONTENT_TYPE, "Content-Length: " + form.length));
-                uploads.get(i).send(java.util.Arrays.copyOf(form, 300));
-            }
             Eventually.holds("all slow connections are ended", PATIENCE, () -> {
                 sendOneByteEach();
-                for (RawClient upload : uploads) {
-                    sendQuietly(upload);
-                }
-                assertThat(RawClient.exchange(service.port(), Form.upload(image))
-                                .status())
-                        .isEqualTo(201);
+                assertThat(upload(service.port())).isEqualTo(201);
                 assertThat(RawClient.get(service.port(), "/image").body()).isEqualTo(image);
                 LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
                 return slow.isEmpty();
@@ -62,7 +56,6 @@ class SlowClientTest {
                 RawClient.Response answer = upload.readResponse();
                 assertThat(answer.status()).isEqualTo(408);
                 assertThat(answer.header("Connection")).contains("close");
-                upload.close();
             }
             assertThat(RawClient.get(service.port(), "/image").body()).isEqualTo(image);
         } finally {
@@ -70,11 +63,11 @@ class SlowClientTest {
         }
     }
 
-    /** The time for the head of a request is a parameter of the guard's: here an hour. */
+    /** The time for the head of a request, a parameter of the guard, is an hour here, and no rate is asked for. */
     @Test
-    void negativeControlWithoutTheGuardTheyStay() throws Exception {
+    void negativeControlWithoutBoundsTheyStay() throws Exception {
         ServerConfig config =
-                ServerConfig.parse(Map.of("IMAGE_DIR", folder.resolve("data").toString()));
+                ServerConfig.parse(Map.of("IMAGE_DIR", folder.resolve("data").toString(), "MIN_DATA_RATE", "0B"));
         Server server = new Server();
         ServerConnector connector = new ServerConnector(server);
         server.addConnector(connector);
@@ -84,17 +77,25 @@ class SlowClientTest {
         server.start();
         try {
             connect(connector.getLocalPort());
-            long twice = System.nanoTime()
-                    + ConnectionGuard.HEAD_TIMEOUT.multipliedBy(2).toNanos();
-            while (System.nanoTime() - twice < 0) {
+            Duration twice = ConnectionGuard.HEAD_TIMEOUT.multipliedBy(2);
+            long end = System.nanoTime() + twice.toNanos();
+            while (System.nanoTime() - end < 0) {
                 sendOneByteEach();
                 LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
             }
             assertThat(slow).hasSize(CONNECTIONS);
+            for (RawClient upload : uploads) {
+                upload.socket().setSoTimeout(1);
+                assertThatThrownBy(upload::readResponse).isInstanceOf(SocketTimeoutException.class);
+            }
         } finally {
             close();
             server.stop();
         }
+    }
+
+    private int upload(int port) throws IOException {
+        return RawClient.exchange(port, Form.upload(image)).status();
     }
 
     private void connect(int port) throws IOException {
@@ -104,10 +105,17 @@ class SlowClientTest {
             client.send("GET /image HTTP/1.1\r\nX-Slow: ");
             slow.add(client);
         }
+        byte[] request = Form.upload(image);
+        for (int i = 0; i < UPLOADS; i++) {
+            RawClient client = RawClient.connect(port);
+            client.send(Arrays.copyOf(request, 500));
+            uploads.add(client);
+        }
     }
 
     private void sendOneByteEach() {
         slow.removeIf(client -> !sendQuietly(client) || client.isEnded());
+        uploads.forEach(SlowClientTest::sendQuietly);
     }
 
     /** Whether the connection still takes what is sent. */
@@ -121,8 +129,10 @@ class SlowClientTest {
     }
 
     private void close() throws IOException {
-        for (RawClient client : slow) {
-            client.close();
+        for (List<RawClient> clients : List.of(slow, uploads)) {
+            for (RawClient client : clients) {
+                client.close();
+            }
         }
     }
 }

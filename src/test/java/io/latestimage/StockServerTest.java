@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ class StockServerTest {
     private static final Path STOCK = Path.of("target/stock").toAbsolutePath();
     private static final Path JAVA_HOME = Path.of(System.getProperty("java.home", ""));
     private static final String JAVA = JAVA_HOME.resolve("bin/java").toString();
+    private static final Pattern TOMCAT_STARTED =
+            Pattern.compile("Starting ProtocolHandler \\[\"http-nio-auto-\\d+-(\\d+)\"]");
     private static final Pattern COMPLAINT = Pattern.compile("\\b(WARN|WARNING|SEVERE|ERROR)\\b|Exception");
 
     @TempDir
@@ -46,7 +49,7 @@ class StockServerTest {
         try (ServiceProcess service =
                 ServiceProcess.run(List.of(JAVA, "-jar", WAR.toString()), environment, ServiceProcess.STARTED)) {
             assertWorks(service, "");
-            assertThat(service.log()).noneMatch(line -> COMPLAINT.matcher(line).find());
+            assertThat(complaints(service)).isEmpty();
         }
     }
 
@@ -65,12 +68,26 @@ class StockServerTest {
         List<String> command = List.of(JAVA, "-cp", lib + "/*", Main.class.getName());
         try (ServiceProcess service = ServiceProcess.run(command, environment, ServiceProcess.STARTED)) {
             assertWorks(service, "");
-            assertThat(service.log()).noneMatch(line -> COMPLAINT.matcher(line).find());
+            assertThat(complaints(service)).isEmpty();
         }
     }
 
     @Test
     void runsInTomcat() throws Exception {
+        assertWorksInServer(prepareTomcat(), TOMCAT_STARTED);
+    }
+
+    /** That the log is looked at in a way that finds something. */
+    @Test
+    void negativeControlTomcatComplainsOfAWrongSetting() throws Exception {
+        environment = Map.of("MAX_IMAGE_SIZE", "much");
+        try (ServiceProcess server = ServiceProcess.run(prepareTomcat(), environment, TOMCAT_STARTED)) {
+            assertThat(complaints(server)).anyMatch(line -> line.contains("startup failed due to previous errors"));
+            assertThat(complaints(server)).anyMatch(line -> line.contains("MAX_IMAGE_SIZE: expected size"));
+        }
+    }
+
+    private List<String> prepareTomcat() throws IOException {
         Path home = home("apache-tomcat-");
         Path base = folder.resolve("tomcat");
         for (String name : List.of("conf", "logs", "temp", "webapps", "work")) {
@@ -88,7 +105,7 @@ class StockServerTest {
                         .replace("Server port=\"8005\"", "Server port=\"-1\"")
                         .replace("Connector port=\"8080\"", "Connector port=\"0\""));
         deploy(base.resolve("webapps"));
-        List<String> command = List.of(
+        return List.of(
                 JAVA,
                 "-Dcatalina.home=" + home,
                 "-Dcatalina.base=" + base,
@@ -100,7 +117,6 @@ class StockServerTest {
                 home.resolve("bin/bootstrap.jar") + ":" + home.resolve("bin/tomcat-juli.jar"),
                 "org.apache.catalina.startup.Bootstrap",
                 "start");
-        assertWorksInServer(command, Pattern.compile("Starting ProtocolHandler \\[\"http-nio-auto-\\d+-(\\d+)\"]"));
     }
 
     @Test
@@ -123,15 +139,22 @@ class StockServerTest {
         assertWorksInServer(command, Pattern.compile("Started .*ServerConnector@.*:(\\d+)}"));
     }
 
-    private void assertWorksInServer(List<String> command, Pattern started) throws IOException {
+    private void assertWorksInServer(List<String> command, Pattern started) throws Exception {
         try (ServiceProcess server = ServiceProcess.run(command, environment, started)) {
             assertWorks(server, "");
             assertWorks(server, "/sub");
-            List<String> complaints = server.log().stream()
-                    .filter(line -> COMPLAINT.matcher(line).find())
-                    .toList();
-            assertThat(complaints).isEmpty();
+            assertThat(complaints(server)).isEmpty();
+            server.terminate();
+            Eventually.holds(
+                    "ended", Duration.ofSeconds(60), () -> !server.process().isAlive());
+            assertThat(server.log()).noneMatch(line -> line.contains("appears to have started a thread"));
         }
+    }
+
+    private static List<String> complaints(ServiceProcess server) {
+        return server.log().stream()
+                .filter(line -> COMPLAINT.matcher(line).find())
+                .toList();
     }
 
     private static void assertWorks(ServiceProcess server, String path) throws IOException {

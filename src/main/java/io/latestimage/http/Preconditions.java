@@ -16,9 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-13.2.2">RFC 9110, section 13.2.2</a>
  */
 final class Preconditions {
+    private static final String OPAQUE = "[\\x21\\x23-\\x7e\\x80-\\xff]*";
     /** An entity tag: weak or not, and its opaque part; or a lone star. RFC 9110, section 8.8.3. */
-    private static final Pattern ENTITY_TAG =
-            Pattern.compile("(?<weak>W/)?\"(?<opaque>[\\x21\\x23-\\x7e\\x80-\\xff]*)\"|(?<any>\\*)");
+    private static final Pattern ENTITY_TAG = Pattern.compile("(?<weak>W/)?\"(?<opaque>" + OPAQUE + ")\"|(?<any>\\*)");
+
+    private static final String ELEMENT = "(?:(?:W/)?\"" + OPAQUE + "\")?";
+    /** A star or a list of tags; anything else holds of no image. */
+    private static final Pattern LIST = Pattern.compile("\\*|" + ELEMENT + "(?:[ \\t]*,[ \\t]*" + ELEMENT + ")*");
 
     private final HttpServletRequest request;
 
@@ -89,6 +93,9 @@ final class Preconditions {
         }
         Enumeration<String> values = request.getHeaders(header);
         for (String value : Collections.list(values)) {
+            if (!LIST.matcher(value.strip()).matches()) {
+                continue;
+            }
             Matcher matcher = ENTITY_TAG.matcher(value);
             while (matcher.find()) {
                 boolean sameTag = tag.equals(matcher.group("opaque"));

@@ -49,6 +49,7 @@ public final class ImageStore implements AutoCloseable {
     private final Deque<Lane> lanes = new ConcurrentLinkedDeque<>();
     private final long maxImageSize;
 
+    private volatile boolean closed;
     private volatile @Nullable Snapshot latest;
     /** Of the check's thread: what {@link #latest} was made of, or null where that is not certain. */
     private @Nullable FileIdentity identity;
@@ -155,8 +156,16 @@ public final class ImageStore implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
+        closeLanesAtRest();
         freshness.close();
         sweeper.close();
+    }
+
+    private void closeLanesAtRest() {
+        for (Lane lane = lanes.poll(); lane != null; lane = lanes.poll()) {
+            lane.close();
+        }
     }
 
     /**
@@ -258,6 +267,9 @@ public final class ImageStore implements AutoCloseable {
 
     void putBack(Lane lane) {
         lanes.push(lane);
+        if (closed) {
+            closeLanesAtRest();
+        }
     }
 
     Volume volume() {

@@ -84,6 +84,11 @@ final class Lane {
         thread.execute(task);
     }
 
+    /** Ends the thread, which has nothing to do; containers complain of those that outlive their application. */
+    void close() {
+        thread.shutdown();
+    }
+
     private void progress() {
         operationStart = Math.max(1, System.nanoTime());
     }
