@@ -110,9 +110,10 @@ final class ImageServer {
         LOG.info("Draining for {} s", config.drainTime().toSeconds());
         await(config.drainTime(), () -> false);
         lifecycle.enter(Phase.STOPPING);
+        int port = port();
         connector.close();
-        if (!await(config.uploadTimeout(), () -> guard.requestsUnderWay() == 0)) {
-            LOG.warn("{} transfers are cut off", guard.requestsUnderWay());
+        if (!await(config.uploadTimeout(), () -> guard.requestsUnderWay() == 0 && SendQueues.areEmpty(port))) {
+            LOG.warn("Transfers are cut off, {} of which have not been written", guard.requestsUnderWay());
         }
         try {
             server.stop();

@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -114,14 +115,27 @@ final class CommitLock {
             FileLock lock = channel.tryLock();
             progress.run();
             if (lock != null && volume.identify(Volume.LOCK).inode().equals(before)) {
-                return channel;
+                FileChannel held = channel;
+                channel = null;
+                return held;
             }
-        } catch (NoSuchFileException e) {
+        } catch (IOException e) {
             // Its owner has deleted it between two of these steps: try again.
-        }
-        if (channel != null) {
-            channel.close();
+            if (!(e instanceof NoSuchFileException) && !isStale(e)) {
+                throw e;
+            }
+        } finally {
+            if (channel != null) {
+                channel.close();
+            }
         }
         return null;
+    }
+
+    /**
+     * What NFS says of a file that was found by its name and deleted before it was opened; the JDK has no type for it.
+     */
+    private static boolean isStale(IOException e) {
+        return String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("stale");
     }
 }

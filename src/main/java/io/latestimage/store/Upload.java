@@ -153,6 +153,7 @@ public final class Upload implements AutoCloseable {
             }
             throw new StorageException.OutcomeUnknown("the volume missed its deadline while it replaced the image", e);
         } catch (IOException e) {
+            LOG.warn("An upload failed, since the storage did: {}", e.toString());
             store.lookAgain();
             if (state.get() == State.COMMITTING) {
                 throw new StorageException.OutcomeUnknown("the volume failed while it replaced the image", e);
