@@ -84,9 +84,14 @@ final class Lane {
         thread.execute(task);
     }
 
-    /** Ends the thread, which has nothing to do; containers complain of those that outlive their application. */
+    /** Ends the thread, which has nothing to do. */
     void close() {
         thread.shutdown();
+        try {
+            boolean _ = thread.awaitTermination(ThreadEnd.PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void progress() {

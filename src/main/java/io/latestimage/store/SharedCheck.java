@@ -80,6 +80,8 @@ public final class SharedCheck implements Freshness {
         LockSupport.unpark(watcher);
         release(running);
         release(next.getAndSet(null));
+        ThreadEnd.await(checker);
+        ThreadEnd.await(watcher);
     }
 
     /** The check that has not begun yet. Whoever makes it wakes the checker, which may be asleep. */

@@ -16,9 +16,6 @@ import org.slf4j.LoggerFactory;
 final class Sweeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
 
-    /** How long to wait for the end of a sweep: it may hang with the volume. */
-    private static final Duration CLOSING = Duration.ofMillis(500);
-
     private final Volume volume;
     private final Duration interval;
     private final Thread thread;
@@ -74,10 +71,6 @@ final class Sweeper implements AutoCloseable {
     public void close() {
         closed = true;
         LockSupport.unpark(thread);
-        try {
-            boolean _ = thread.join(CLOSING); // containers complain of threads that outlive their application
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(thread);
     }
 }
