@@ -13,8 +13,6 @@ public final class NotFoundServlet extends HttpServlet {
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        response.setHeader("Connection", "close"); // its body, if any, is not read to its end
-        Problem.NO_SUCH_PAGE.send(response);
-        RequestBody.linger(request);
+        RequestBody.reject(request, response, Problem.NO_SUCH_PAGE);
     }
 }

@@ -1,6 +1,7 @@
 package io.latestimage.http;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -71,8 +72,19 @@ final class RequestBody {
         }
     }
 
-    /** The same for a request of whose body nothing has been read. */
-    static void linger(HttpServletRequest request) {
+    /**
+     * Answers with a problem a request of whose body nothing has been read, and reads on for a while.
+     *
+     * @param arguments what the problem's detail mentions
+     */
+    static void reject(HttpServletRequest request, HttpServletResponse response, Problem problem, Object... arguments)
+            throws IOException {
+        response.setHeader("Connection", "close"); // the body, if any, is not read to its end
+        problem.send(response, arguments);
+        linger(request);
+    }
+
+    private static void linger(HttpServletRequest request) {
         if (!"100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
             try {
                 readOn(request.getInputStream());

@@ -34,9 +34,7 @@ abstract class ResourceServlet extends HttpServlet {
         if (request.getMethod().equals("OPTIONS")) {
             response.setStatus(HttpServletResponse.SC_NO_CONTENT);
         } else {
-            response.setHeader("Connection", "close"); // its body, if any, is not read to its end
-            Problem.METHOD_NOT_ALLOWED.send(response);
-            RequestBody.linger(request);
+            RequestBody.reject(request, response, Problem.METHOD_NOT_ALLOWED);
         }
     }
 }

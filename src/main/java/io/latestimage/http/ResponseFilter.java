@@ -35,8 +35,7 @@ public final class ResponseFilter extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        response.setHeader("Server", product);
-        response.setHeader("X-Content-Type-Options", "nosniff");
+        addCommonHeaders(response);
         if (lifecycle.phase() != Lifecycle.Phase.SERVING) {
             response.setHeader("Connection", "close");
         }
@@ -51,11 +50,13 @@ public final class ResponseFilter extends HttpFilter {
             String id = UUID.randomUUID().toString();
             LOG.error("{} {} failed, request {}", request.getMethod(), request.getRequestURI(), id, e);
             response.reset();
-            response.setHeader("Server", product);
-            response.setHeader("X-Content-Type-Options", "nosniff");
-            response.setHeader("Connection", "close");
-            Problem.INTERNAL.send(response, id);
-            RequestBody.linger(request);
+            addCommonHeaders(response);
+            RequestBody.reject(request, response, Problem.INTERNAL, id);
         }
+    }
+
+    private void addCommonHeaders(HttpServletResponse response) {
+        response.setHeader("Server", product);
+        response.setHeader("X-Content-Type-Options", "nosniff");
     }
 }
