@@ -128,8 +128,8 @@ deploy: ## Deploy BRANCH from REGISTRY into NAMESPACE with HELM (3 or 4) and VAL
 undeploy: ## Uninstall the release of BRANCH from NAMESPACE, with its image unless that is to be kept.
 	@BRANCH='$(BRANCH)' NAMESPACE='$(NAMESPACE)' TIMEOUT='$(TIMEOUT)' HELM='$(HELM)' scripts/deploy --remove
 
-.PHONY: lint lint-chart
-lint: lint-image lint-chart
+.PHONY: lint lint-chart lint-gitops
+lint: lint-image lint-chart lint-gitops
 lint-chart: ## Check the chart: Helm 3 and 4, unit tests, kube-score, its README, and the API server where there is one.
 	@HELM='$(HELM)' scripts/lint-chart
 
@@ -147,3 +147,23 @@ e2e-load: $(LOAD) ## Build what make e2e sends requests with.
 .PHONY: e2e
 e2e: $(LOAD) ## Prove on a cluster that no request fails, with IMAGE_FROM and IMAGE_TO; docs/e2e.md lists what else to give.
 	@JAVA="$$JAVA_HOME/bin/java" scripts/e2e
+
+# Argo CD: a release for each branch, and production; docs/gitops.md. ARGOCD_DIR may be a copy of argocd with its own settings.
+PROVIDER ?= github
+ARGOCD_DIR ?= argocd
+
+.PHONY: argocd-apply
+argocd-apply: ## Set up in Argo CD the releases of all branches of PROVIDER (github, gitlab, gitea), and production.
+	@PROVIDER='$(PROVIDER)' ARGOCD_DIR='$(ARGOCD_DIR)' scripts/argocd apply
+
+.PHONY: argocd-diff
+argocd-diff: ## Show what argocd-apply would change.
+	@PROVIDER='$(PROVIDER)' ARGOCD_DIR='$(ARGOCD_DIR)' scripts/argocd diff
+
+lint-gitops: ## Check argocd/ (needs kubectl) and the workflows (needs actionlint).
+	@scripts/argocd check
+	@scripts/check-workflows
+
+.PHONY: e2e-gitops
+e2e-gitops: $(LOAD) ## Prove with a Git server and Argo CD that branches get their releases; scripts/e2e-gitops lists what to give.
+	@JAVA="$$JAVA_HOME/bin/java" scripts/e2e-gitops
