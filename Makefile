@@ -6,17 +6,23 @@ MAKEFLAGS += --warn-undefined-variables
 # Maven runs on JDK 25, wherever that is installed; the target jdk says what to install where it is not.
 JAVA_HOME := $(shell scripts/find-jdk 25 2>/dev/null)
 export JAVA_HOME
-MAVEN = mvn --batch-mode --no-transfer-progress -Dcommit=$(COMMIT) "-Dbranch=$(BRANCH)"
+MAVEN = mvn --batch-mode --no-transfer-progress -Dcommit=$(COMMIT) "-Dbranch=$$BRANCH"
 WAR := target/latest-image.war
 
 # What is built: the sources as they are here, under the name of this branch.
 COMMIT := $(shell scripts/commit)
-BRANCH ?= $(or $(shell git branch --show-current 2>/dev/null),unknown)
+# A name may have $ and ` and quotes in it, so it goes to the shell by the environment and never as text.
+ifeq ($(origin BRANCH),undefined)
+BRANCH := $(or $(shell git branch --show-current 2>/dev/null),unknown)
+else
+override BRANCH := $(value BRANCH)
+endif
+export BRANCH
 
 # Where images go; ENGINE is docker, podman or buildah, whichever works unless it is set.
 REGISTRY ?=
 REPOSITORY = $(if $(REGISTRY),$(REGISTRY)/)latest-image
-IMAGE = $(REPOSITORY):$(shell scripts/release-name "$(BRANCH)")
+IMAGE = $(REPOSITORY):$$(scripts/release-name "$$BRANCH")
 ENGINE ?=
 export ENGINE
 # For `make push`, such as --tls-verify=false for a registry without TLS (podman, buildah).
@@ -35,7 +41,7 @@ jdk: # Stops with what to install if there is no JDK or no Maven.
 
 # Changes when a WAR of it would be another.
 target/built-of: FORCE
-	@mkdir -p target; echo "$(COMMIT) $(BRANCH)" | cmp --silent - $@ || echo "$(COMMIT) $(BRANCH)" >$@
+	@mkdir -p target; echo "$(COMMIT) $$BRANCH" | cmp --silent - $@ || echo "$(COMMIT) $$BRANCH" >$@
 .PHONY: FORCE
 FORCE:
 
@@ -58,7 +64,7 @@ test: jdk ## Check style and run the tests that need nothing but a JDK.
 
 .PHONY: build build-app
 build: ## Build the image of BRANCH (the current one) with ENGINE (docker, podman, buildah: what works).
-	@scripts/build-image $(REPOSITORY) "$(BRANCH)"
+	@scripts/build-image $(REPOSITORY) "$$BRANCH"
 build-app: build ## The same.
 
 .PHONY: push
@@ -121,12 +127,12 @@ HELM ?= helm
 
 .PHONY: deploy
 deploy: ## Deploy BRANCH from REGISTRY into NAMESPACE with HELM (3 or 4) and VALUES; waits, and rolls back on failure.
-	@BRANCH='$(BRANCH)' NAMESPACE='$(NAMESPACE)' REGISTRY='$(REGISTRY)' TAG='$(TAG)' VALUES='$(VALUES)' DOMAIN='$(DOMAIN)' \
+	@NAMESPACE='$(NAMESPACE)' REGISTRY='$(REGISTRY)' TAG='$(TAG)' VALUES='$(VALUES)' DOMAIN='$(DOMAIN)' \
 	TIMEOUT='$(TIMEOUT)' HELM='$(HELM)' scripts/deploy
 
 .PHONY: undeploy
 undeploy: ## Uninstall the release of BRANCH from NAMESPACE, with its image unless that is to be kept.
-	@BRANCH='$(BRANCH)' NAMESPACE='$(NAMESPACE)' TIMEOUT='$(TIMEOUT)' HELM='$(HELM)' scripts/deploy --remove
+	@NAMESPACE='$(NAMESPACE)' TIMEOUT='$(TIMEOUT)' HELM='$(HELM)' scripts/deploy --remove
 
 .PHONY: lint lint-chart lint-gitops
 lint: lint-image lint-chart lint-gitops
