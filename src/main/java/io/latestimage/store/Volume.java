@@ -45,8 +45,8 @@ final class Volume {
 
     /**
      * Opens the image. On NFS it is the open that asks the server for the current attributes ("close-to-open
-     * consistency", RFC 7530, section 1.4.6), so what {@link #identify()} says afterwards is no older than this call. For
-     * the name itself to be asked for, and not only the file that it led to, NFS is mounted with lookupcache=none.
+     * consistency", RFC 7530, section 1.4.6), so what {@link #identify()} says afterwards is no older than this call.
+     * For the name itself to be asked for, and not only the file that it led to, NFS is mounted with lookupcache=none.
      *
      * @throws NoSuchFileException where there is none, which {@link #confirmAbsence()} must confirm
      */
