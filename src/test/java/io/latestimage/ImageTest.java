@@ -11,7 +11,7 @@ import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.HexFormat;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +25,7 @@ class ImageTest {
     @TempDir
     private Path folder;
 
+    @AutoClose
     private ServerWithImage server;
 
     @BeforeEach
@@ -32,11 +33,6 @@ class ImageTest {
         server = ServerWithImage.start(folder);
         Files.setLastModifiedTime(
                 folder.resolve("data").resolve("image"), FileTime.from(Instant.parse("2026-01-02T03:04:05.678Z")));
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
     }
 
     @Test

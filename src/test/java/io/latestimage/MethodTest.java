@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.latestimage.RawClient.Response;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,19 +14,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which addresses there are, which methods they take, and what is said of all others. */
 class MethodTest {
-    @TempDir
-    private static Path folder;
-
+    @AutoClose
     private static ServerWithImage server;
 
     @BeforeAll
-    static void start() throws Exception {
+    static void start(@TempDir Path folder) throws Exception {
         server = ServerWithImage.start(folder);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @ParameterizedTest

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.latestimage.RawClient.Response;
 import java.nio.file.Path;
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,24 +17,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RangeTest {
     private static final byte[] IMAGE = ServerWithImage.IMAGE;
 
-    @TempDir
-    private static Path folder;
-
+    @AutoClose
     private static ServerWithImage server;
+
     private static String tag = "";
     private static String date = "";
 
     @BeforeAll
-    static void start() throws Exception {
+    static void start(@TempDir Path folder) throws Exception {
         server = ServerWithImage.start(folder);
         Response response = RawClient.get(server.port(), "/image");
         tag = response.header("ETag").orElseThrow();
         date = response.header("Last-Modified").orElseThrow();
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @ParameterizedTest

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,16 +23,12 @@ class UploadConditionTest {
     @TempDir
     private Path folder;
 
+    @AutoClose
     private ServerWithImage server;
 
     @BeforeEach
     void start() throws Exception {
         server = ServerWithImage.start(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
     }
 
     /** TAG stands for the entity tag of the image there is. */

@@ -9,7 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,19 +24,12 @@ class UploadCutShortTest {
     /** Behind the two hyphens that make the last boundary the last; a line's end follows. */
     private static final int WHOLE = BODY.length - "\r\n".length();
 
-    @TempDir
-    private Path folder;
-
+    @AutoClose
     private ServerWithImage server;
 
     @BeforeEach
-    void start() throws Exception {
+    void start(@TempDir Path folder) throws Exception {
         server = ServerWithImage.start(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
     }
 
     /** The client announces all and sends a part: its connection breaks. */

@@ -8,7 +8,7 @@ import io.latestimage.RawClient.Response;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,19 +20,12 @@ class UploadMalformedTest {
     private static final String ODD = "\r\n\0 \t\"\\:;=-*%'a\u00e9\u00ff";
     private static final byte[] NEW = Form.png(1, 2000);
 
-    @TempDir
-    private static Path folder;
-
+    @AutoClose
     private static ServerWithImage server;
 
     @BeforeAll
-    static void start() throws Exception {
+    static void start(@TempDir Path folder) throws Exception {
         server = ServerWithImage.start(folder);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @ParameterizedTest

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,19 +23,12 @@ class UploadRejectionTest {
     private static final int MIB = 1024 * 1024;
     private static final byte[] NEW = Form.png(1, 2000);
 
-    @TempDir
-    private static Path folder;
-
+    @AutoClose
     private static ServerWithImage server;
 
     @BeforeAll
-    static void start() throws Exception {
+    static void start(@TempDir Path folder) throws Exception {
         server = ServerWithImage.start(folder);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     static Stream<Arguments> forms() throws Exception {
