@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -35,6 +35,7 @@ class CurlTest {
     @TempDir
     private static Path folder;
 
+    @AutoClose
     private static ServiceProcess service;
 
     @BeforeAll
@@ -44,11 +45,6 @@ class CurlTest {
                 Main.class,
                 List.of(),
                 Map.of("IMAGE_DIR", folder.resolve("data").toString(), "UPLOAD_TOKEN_FILE", token.toString()));
-    }
-
-    @AfterAll
-    static void stop() {
-        service.close();
     }
 
     @ParameterizedTest

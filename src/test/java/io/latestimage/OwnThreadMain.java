@@ -1,7 +1,7 @@
 package io.latestimage;
 
 import io.latestimage.http.Lifecycle;
-import io.latestimage.store.Freshness;
+import io.latestimage.store.AlwaysAvailable;
 import java.io.IOException;
 
 /** A negative control: looks at the volume on the thread of each request. */
@@ -16,7 +16,7 @@ final class OwnThreadMain {
         server.join();
     }
 
-    private record OwnThread(Check check) implements Freshness {
+    private record OwnThread(Check check) implements AlwaysAvailable {
         @Override
         public boolean await() {
             try {
@@ -26,16 +26,5 @@ final class OwnThreadMain {
                 return false;
             }
         }
-
-        @Override
-        public void request() {}
-
-        @Override
-        public boolean isAvailable() {
-            return true;
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -1,7 +1,7 @@
 package io.latestimage;
 
 import io.latestimage.http.Lifecycle;
-import io.latestimage.store.Freshness;
+import io.latestimage.store.AlwaysAvailable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -19,7 +19,7 @@ final class UncheckedMain {
         server.join();
     }
 
-    private static final class NowAndThen implements Freshness {
+    private static final class NowAndThen implements AlwaysAvailable {
         private static final Duration INTERVAL = Duration.ofMillis(20);
 
         private final Check check;
@@ -51,16 +51,5 @@ final class UncheckedMain {
             }
             return true;
         }
-
-        @Override
-        public void request() {}
-
-        @Override
-        public boolean isAvailable() {
-            return true;
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +27,8 @@ class UploadAdmissionTest {
     private Path folder;
 
     private Path tokenFile;
+
+    @AutoClose
     private ServerWithImage server;
 
     @BeforeEach
@@ -34,11 +36,6 @@ class UploadAdmissionTest {
         tokenFile = Files.writeString(folder.resolve("token"), TOKEN + "\n");
         server =
                 ServerWithImage.start(folder, "UPLOAD_TOKEN_FILE", tokenFile.toString(), "MAX_CONCURRENT_UPLOADS", "1");
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
     }
 
     @Test

@@ -104,21 +104,10 @@ class VanishingImageTest {
     }
 
     /** Takes what is known for fresh: the test itself says when to check. */
-    private static final class Always implements Freshness {
+    private static final class Always implements AlwaysAvailable {
         @Override
         public boolean await() {
             return true;
         }
-
-        @Override
-        public void request() {}
-
-        @Override
-        public boolean isAvailable() {
-            return true;
-        }
-
-        @Override
-        public void close() {}
     }
 }
