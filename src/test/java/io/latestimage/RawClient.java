@@ -125,6 +125,16 @@ final class RawClient implements AutoCloseable {
         }
     }
 
+    /** Whether the server sends nothing, and does not end the connection, for as long as the socket's timeout. */
+    boolean isSilent() throws IOException {
+        try {
+            in.read();
+            return false;
+        } catch (java.net.SocketTimeoutException e) {
+            return true;
+        }
+    }
+
     private byte[] readExactly(int length) throws IOException {
         byte[] body = in.readNBytes(length);
         if (body.length < length) {

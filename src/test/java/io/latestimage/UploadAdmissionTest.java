@@ -34,8 +34,7 @@ class UploadAdmissionTest {
     @BeforeEach
     void start() throws Exception {
         tokenFile = Files.writeString(folder.resolve("token"), TOKEN + "\n");
-        server =
-                ServerWithImage.start(folder, "UPLOAD_TOKEN_FILE", tokenFile.toString(), "MAX_CONCURRENT_UPLOADS", "1");
+        server = ServerWithImage.start(folder, "UPLOAD_TOKEN_FILE", tokenFile.toString());
     }
 
     @Test
@@ -187,27 +186,6 @@ class UploadAdmissionTest {
         server.assertRejects(500, Form.upload(NEW, "Authorization: Bearer "));
         Files.delete(tokenFile);
         server.assertRejects(500, Form.upload(NEW, authorization()));
-    }
-
-    @Test
-    void refusesAnUploadWhileAsManyAsAllowedAreUnderWay() throws Exception {
-        byte[] first = Form.upload(NEW, authorization());
-        try (RawClient slow = RawClient.connect(server.port())) {
-            slow.send(Arrays.copyOf(first, first.length - 1));
-            server.awaitTemporaryFiles(1);
-            Response response = upload(authorization());
-            ServerWithImage.assertProblem(503, response);
-            assertThat(response.header("Retry-After")).contains("1");
-            try (RawClient asking = RawClient.connect(server.port())) {
-                asking.send(head("POST", "/upload", 9, authorization(), Form.CONTENT_TYPE, "Expect: 100-continue"));
-                assertThat(asking.readResponse().status()).isEqualTo(503);
-            }
-            assertThat(RawClient.get(server.port(), "/image").body()).isEqualTo(ServerWithImage.IMAGE);
-            slow.send(Arrays.copyOfRange(first, first.length - 1, first.length));
-            assertThat(slow.readResponse().status()).isEqualTo(201);
-        }
-        server.assertServes(NEW);
-        assertThat(upload(authorization()).status()).isEqualTo(201);
     }
 
     @Test

@@ -21,7 +21,7 @@ final class RequestBody {
     /**
      * The bounds.
      *
-     * @param timeout from the first read to the last byte
+     * @param timeout from the arrival of the request to the last byte
      * @param minDataRate in bytes per second, on average since the first read
      * @param maxSize in bytes, of the whole body
      */
@@ -38,6 +38,7 @@ final class RequestBody {
 
     private final HttpServletRequest request;
     private final Limits limits;
+    private final long arrival = System.nanoTime();
     private @Nullable InputStream stream;
     private @Nullable Problem failure;
     private long start;
@@ -136,10 +137,11 @@ final class RequestBody {
         }
 
         private void check() throws IOException {
-            long elapsed = System.nanoTime() - start;
+            long now = System.nanoTime();
+            long elapsed = now - start;
             if (size > limits.maxSize()) {
                 throw fail(Problem.TOO_LARGE, null);
-            } else if (elapsed > limits.timeout().toNanos()) {
+            } else if (now - arrival > limits.timeout().toNanos()) {
                 throw fail(Problem.TOO_SLOW, null);
             } else if (elapsed > GRACE_NANOS && size < limits.minDataRate() * (elapsed / 1e9)) {
                 throw fail(Problem.TOO_SLOW, null);

@@ -5,9 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Deque;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +27,8 @@ public final class ImageStore implements AutoCloseable {
      * @param maxImageSize the largest image that is taken, in bytes
      * @param maxUploads how many uploads may be under way at once
      * @param storageTimeout the deadline of one operation on the volume
-     * @param uploadTimeout how long an upload may take until its last byte; for half as long again it may wait for
-     *     others to put theirs in place
+     * @param uploadTimeout how long an upload may take until its last byte; a sixth of that it may wait for others to
+     *     end where there are too many, and after it, half as long for others to put theirs in place
      */
     public record Options(
             Path imageDir,
@@ -46,10 +44,10 @@ public final class ImageStore implements AutoCloseable {
     private final CommitLock commitLock;
     private final Sweeper sweeper;
     private final Freshness freshness;
-    private final Deque<Lane> lanes = new ConcurrentLinkedDeque<>();
+    private final Lanes lanes;
+    private final Duration placePatience;
     private final long maxImageSize;
 
-    private volatile boolean closed;
     private volatile @Nullable Snapshot latest;
     /** Of the check's thread: what {@link #latest} was made of, or null where that is not certain. */
     private @Nullable FileIdentity identity;
@@ -67,9 +65,8 @@ public final class ImageStore implements AutoCloseable {
         this.maxImageSize = options.maxImageSize();
         Duration patience = options.uploadTimeout().dividedBy(2);
         this.commitLock = new CommitLock(volume, patience, this::isAvailable);
-        for (int i = options.maxUploads(); i > 0; i--) {
-            lanes.push(new Lane("volume-upload-" + i, options.storageTimeout()));
-        }
+        this.lanes = new Lanes(options.maxUploads(), options.storageTimeout());
+        this.placePatience = options.uploadTimeout().dividedBy(6);
         this.sweeper = new Sweeper(volume, options.uploadTimeout().plus(patience));
         this.freshness = freshness.apply(this::check);
         this.freshness.request();
@@ -135,19 +132,21 @@ public final class ImageStore implements AutoCloseable {
     }
 
     /**
-     * Begins to replace the image: makes sure that the volume answers, and changes nothing yet.
+     * Begins to replace the image: makes sure that the volume answers, and changes nothing yet. Waits for a while where
+     * as many uploads as allowed are under way.
      *
-     * @throws StorageException if as many uploads as allowed are under way, or the volume does not answer
+     * @throws StorageException if that does not help, or the volume does not answer
      */
     public Upload upload() throws StorageException {
-        if (!freshness.await()) {
-            throw new StorageException.Unavailable("the storage does not answer", null);
+        if (freshness.await()) {
+            Lane lane = lanes.take(placePatience);
+            if (lane != null) {
+                return new Upload(this, lane);
+            } else if (isAvailable()) {
+                throw new StorageException.Busy();
+            }
         }
-        Lane lane = lanes.poll();
-        if (lane == null) {
-            throw new StorageException.Busy();
-        }
-        return new Upload(this, lane);
+        throw new StorageException.Unavailable("the storage does not answer", null);
     }
 
     private boolean isAvailable() {
@@ -156,16 +155,9 @@ public final class ImageStore implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        closeLanesAtRest();
+        lanes.close();
         freshness.close();
         sweeper.close();
-    }
-
-    private void closeLanesAtRest() {
-        for (Lane lane = lanes.poll(); lane != null; lane = lanes.poll()) {
-            lane.close();
-        }
     }
 
     /**
@@ -266,10 +258,7 @@ public final class ImageStore implements AutoCloseable {
     }
 
     void putBack(Lane lane) {
-        lanes.push(lane);
-        if (closed) {
-            closeLanesAtRest();
-        }
+        lanes.putBack(lane);
     }
 
     Volume volume() {

@@ -24,12 +24,14 @@ public final class Load {
     /** How many requests per second a judged phase must have had on average, over all of them. */
     static final double MIN_RATE = 100;
 
-    /** Which clients each target gets: 46 and 14 requests per second, if answers come within half an interval. */
+    /**
+     * Which clients each target gets: 52 downloads and 17 uploads per second, if answers come within half an interval.
+     */
     private static final List<Group> GROUPS = List.of(
-            new Group(12, Operation.DOWNLOAD, Style.KEEP_ALIVE, Duration.ofMillis(480)),
-            new Group(10, Operation.DOWNLOAD, Style.FRESH, Duration.ofMillis(480)),
-            new Group(4, Operation.UPLOAD, Style.KEEP_ALIVE, Duration.ofMillis(480)),
-            new Group(3, Operation.UPLOAD, Style.FRESH, Duration.ofMillis(480)),
+            new Group(12, Operation.DOWNLOAD, Style.KEEP_ALIVE, Duration.ofMillis(420)),
+            new Group(10, Operation.DOWNLOAD, Style.FRESH, Duration.ofMillis(420)),
+            new Group(4, Operation.UPLOAD, Style.KEEP_ALIVE, Duration.ofMillis(420)),
+            new Group(3, Operation.UPLOAD, Style.FRESH, Duration.ofMillis(420)),
             new Group(2, Operation.UPLOAD, Style.SLOW, Duration.ofSeconds(2)),
             new Group(4, Operation.DOWNLOAD, Style.SLOW, Duration.ofSeconds(2)));
 

@@ -1,0 +1,66 @@
+package io.latestimage.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class LanesTest {
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    private final Lanes lanes = new Lanes(1, LONG);
+    private final BlockingQueue<Integer> served = new LinkedBlockingQueue<>();
+
+    @Test
+    void hasAsManyAsItWasToldAndTakesTheOneUsedLastFirst() {
+        Lanes two = new Lanes(2, LONG);
+        Lane one = two.take(Duration.ZERO);
+        Lane other = two.take(Duration.ZERO);
+        assertThat(one).isNotNull().isNotSameAs(other);
+        assertThat(other).isNotNull();
+        assertThat(two.take(Duration.ZERO)).isNull();
+        two.putBack(other);
+        two.putBack(one);
+        assertThat(two.take(Duration.ZERO)).isSameAs(one);
+    }
+
+    @Test
+    void servesThoseFirstWhoWaitLongest() throws Exception {
+        Lane only = lanes.take(Duration.ZERO);
+        assertThat(only).isNotNull();
+        for (int i = 1; i <= 5; i++) {
+            int number = i;
+            Thread thread = Thread.ofPlatform().start(() -> take(number));
+            while (thread.getState() != Thread.State.TIMED_WAITING) {
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+        }
+        for (int i = 1; i <= 5; i++) {
+            lanes.putBack(only);
+            assertThat(served.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo(i);
+        }
+    }
+
+    private void take(int number) {
+        if (lanes.take(LONG) != null) {
+            served.add(number);
+        }
+    }
+
+    @Test
+    void endsTheThreadsOfLanesThatComeBackLate() throws Exception {
+        Lane late = lanes.take(Duration.ZERO);
+        assertThat(late).isNotNull();
+        Thread[] thread = new Thread[1];
+        late.run(_ -> thread[0] = Thread.currentThread());
+        lanes.close();
+        assertThat(thread[0].isAlive()).isTrue();
+        lanes.putBack(late);
+        assertThat(thread[0].join(Duration.ofSeconds(5)))
+                .as("ended, long before idle ones do")
+                .isTrue();
+    }
+}
