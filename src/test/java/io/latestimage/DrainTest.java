@@ -61,9 +61,7 @@ class DrainTest {
                                 "IMAGE_DIR",
                                 folder.resolve("data").toString(),
                                 "DRAIN_TIME",
-                                DRAIN_TIME.toSeconds() + "s",
-                                "MAX_CONCURRENT_UPLOADS",
-                                "64"));
+                                DRAIN_TIME.toSeconds() + "s"));
                 ClientLoad load = new ClientLoad(service.port())) {
             RawClient.exchange(service.port(), Form.upload(Form.png(0, 5_000)));
             load.addKeepAlive(16);

@@ -17,6 +17,8 @@ public final class ImageStore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ImageStore.class);
     private static final int ATTEMPTS = 4;
     private static final Duration PAUSE = Duration.ofMillis(5);
+    /** Of an upload, for its turn: shorter than a connection may be idle while a body is expected. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
     /**
      * What the store works with.
@@ -27,8 +29,9 @@ public final class ImageStore implements AutoCloseable {
      * @param maxImageSize the largest image that is taken, in bytes
      * @param maxUploads how many uploads may be under way at once
      * @param storageTimeout the deadline of one operation on the volume
-     * @param uploadTimeout how long an upload may take until its last byte; a sixth of that it may wait for others to
-     *     end where there are too many, and after it, half as long for others to put theirs in place
+     * @param uploadTimeout how long an upload may take until its last byte. Of that, it may wait 10 s or a sixth,
+     *     whichever is less, for others to end where there are too many; and after that, half as long for others to put
+     *     theirs in place
      */
     public record Options(
             Path imageDir,
@@ -66,7 +69,8 @@ public final class ImageStore implements AutoCloseable {
         Duration patience = options.uploadTimeout().dividedBy(2);
         this.commitLock = new CommitLock(volume, patience, this::isAvailable);
         this.lanes = new Lanes(options.maxUploads(), options.storageTimeout());
-        this.placePatience = options.uploadTimeout().dividedBy(6);
+        Duration sixth = options.uploadTimeout().dividedBy(6);
+        this.placePatience = sixth.compareTo(LONGEST_WAIT) < 0 ? sixth : LONGEST_WAIT;
         this.sweeper = new Sweeper(volume, options.uploadTimeout().plus(patience));
         this.freshness = freshness.apply(this::check);
         this.freshness.request();
