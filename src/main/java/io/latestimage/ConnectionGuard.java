@@ -1,11 +1,13 @@
 package io.latestimage;
 
+import io.latestimage.http.Lifecycle;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -28,7 +30,10 @@ final class ConnectionGuard extends Handler.Wrapper {
 
     private final ServerConnector connector;
     private final Duration headTimeout;
-    private final Set<EndPoint> underWay = ConcurrentHashMap.newKeySet();
+    private final Lifecycle lifecycle;
+    private final Map<EndPoint, Response> underWay = new ConcurrentHashMap<>();
+    /** Those on which, since the drain began, an answer has ended that did not say that it is the last. */
+    private final Set<EndPoint> untold = ConcurrentHashMap.newKeySet();
     /** The connections that are between requests, as they were when last looked at. */
     private Map<EndPoint, Head> heads = Map.of();
 
@@ -41,14 +46,29 @@ final class ConnectionGuard extends Handler.Wrapper {
      */
     private record Head(long messages, long bytes, long since) {}
 
-    ConnectionGuard(ServerConnector connector, Handler handler, Duration headTimeout) {
+    ConnectionGuard(ServerConnector connector, Handler handler, Lifecycle lifecycle, Duration headTimeout) {
         super(handler);
         this.connector = connector;
+        this.lifecycle = lifecycle;
         this.headTimeout = headTimeout;
     }
 
     int requestsUnderWay() {
         return underWay.size();
+    }
+
+    /** Whether answers are under way that began before the drain, and so do not say that they are the last. */
+    boolean hasUntoldUnderWay() {
+        return underWay.values().stream().anyMatch(response -> response.isCommitted() && !saysClose(response));
+    }
+
+    private static boolean saysClose(Response response) {
+        return response.getHeaders().contains(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString());
+    }
+
+    /** Whether such an answer has ended, and its client may send the next request on the same connection. */
+    boolean hasUntold() {
+        return untold.stream().anyMatch(EndPoint::isOpen);
     }
 
     @Override
@@ -60,8 +80,9 @@ final class ConnectionGuard extends Handler.Wrapper {
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
-        underWay.add(endPoint);
-        Request.addCompletionListener(request, _ -> underWay.remove(endPoint));
+        untold.remove(endPoint);
+        underWay.put(endPoint, response);
+        Request.addCompletionListener(request, _ -> complete(endPoint, response));
         request.addIdleTimeoutListener(_ -> false); // not reading and not writing, this end waits for the storage
         if (request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)) {
             long idleTimeout = endPoint.getIdleTimeout();
@@ -69,6 +90,13 @@ final class ConnectionGuard extends Handler.Wrapper {
             Request.addCompletionListener(request, _ -> endPoint.setIdleTimeout(idleTimeout));
         }
         return super.handle(request, response, callback);
+    }
+
+    private void complete(EndPoint endPoint, Response response) {
+        if (lifecycle.phase() != Lifecycle.Phase.SERVING && !saysClose(response)) {
+            untold.add(endPoint);
+        }
+        underWay.remove(endPoint);
     }
 
     private void schedule() {
@@ -81,7 +109,7 @@ final class ConnectionGuard extends Handler.Wrapper {
         long now = Math.max(1, System.nanoTime());
         Map<EndPoint, Head> found = new HashMap<>();
         for (EndPoint endPoint : connector.getConnectedEndPoints()) {
-            if (endPoint.getConnection() == null || underWay.contains(endPoint)) {
+            if (endPoint.getConnection() == null || underWay.containsKey(endPoint)) {
                 continue;
             }
             long messages = endPoint.getConnection().getMessagesIn();

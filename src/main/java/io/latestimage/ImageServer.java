@@ -3,6 +3,7 @@ package io.latestimage;
 import io.latestimage.http.Lifecycle;
 import io.latestimage.http.Lifecycle.Phase;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
@@ -33,6 +34,9 @@ final class ImageServer {
      * and AWS 60 s), so that it is they who close it, and never this end while a request is on its way.
      */
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
+
+    /** How long a client may think about its next request, after an answer that was not told to be the last. */
+    private static final Duration LINGER = Duration.ofSeconds(2);
 
     private static final Duration POLL = Duration.ofMillis(20);
 
@@ -67,7 +71,7 @@ final class ImageServer {
         server.addConnector(connector);
         ServletContextHandler context = new ServletContextHandler("/", false, false);
         context.addEventListener(app);
-        guard = new ConnectionGuard(connector, context, ConnectionGuard.HEAD_TIMEOUT);
+        guard = new ConnectionGuard(connector, context, lifecycle, ConnectionGuard.HEAD_TIMEOUT);
         server.setHandler(guard);
         server.setErrorHandler(new ProblemHandler());
     }
@@ -109,10 +113,15 @@ final class ImageServer {
         lifecycle.enter(Phase.DRAINING);
         LOG.info("Draining for {} s", config.drainTime().toSeconds());
         await(config.drainTime(), () -> false);
-        lifecycle.enter(Phase.STOPPING);
+        long end = System.nanoTime() + config.uploadTimeout().toNanos();
         int port = port();
+        if (config.drainTime().isPositive()) {
+            awaitUntold(port, config.uploadTimeout().dividedBy(2));
+        }
+        lifecycle.enter(Phase.STOPPING);
         connector.close();
-        if (!await(config.uploadTimeout(), () -> guard.requestsUnderWay() == 0 && SendQueues.areEmpty(port))) {
+        Duration left = Duration.ofNanos(end - System.nanoTime());
+        if (!await(left, () -> guard.requestsUnderWay() == 0 && SendQueues.areEmpty(port))) {
             LOG.warn("Transfers are cut off, {} of which have not been written", guard.requestsUnderWay());
         }
         try {
@@ -121,6 +130,26 @@ final class ImageServer {
         } catch (Exception e) {
             LOG.warn("Not stopped in order", e);
         }
+    }
+
+    /**
+     * Waits for answers that began before the drain and so did not say that they are the last, until they have been
+     * received, and then a little for the next requests on their connections, whose answers do say so.
+     */
+    private void awaitUntold(int port, Duration atMost) {
+        AtomicLong received = new AtomicLong(System.nanoTime());
+        await(atMost, () -> {
+            long now = System.nanoTime();
+            if (guard.hasUntoldUnderWay()) {
+                received.set(now);
+                return false;
+            } else if (!guard.hasUntold()) {
+                return true;
+            } else if (!SendQueues.areEmpty(port)) {
+                received.set(now);
+            }
+            return now - received.get() > LINGER.toNanos();
+        });
     }
 
     private static boolean await(Duration atMost, BooleanSupplier condition) {

@@ -73,7 +73,7 @@ class SlowClientTest {
         server.addConnector(connector);
         ServletContextHandler context = new ServletContextHandler("/", false, false);
         context.addEventListener(new WebApp(config, new Lifecycle()));
-        server.setHandler(new ConnectionGuard(connector, context, Duration.ofHours(1)));
+        server.setHandler(new ConnectionGuard(connector, context, new Lifecycle(), Duration.ofHours(1)));
         server.start();
         try {
             connect(connector.getLocalPort());

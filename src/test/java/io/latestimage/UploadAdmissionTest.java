@@ -197,6 +197,21 @@ class UploadAdmissionTest {
     }
 
     @Test
+    void tellsThoseToLeaveWhoseUploadBeganBeforeTheDrain() throws Exception {
+        byte[] request = Form.upload(NEW, authorization());
+        try (RawClient client = RawClient.connect(server.port())) {
+            client.send(Arrays.copyOf(request, request.length - 1));
+            server.awaitTemporaryFiles(1);
+            server.server().lifecycle().enter(Phase.DRAINING);
+            client.send(Arrays.copyOfRange(request, request.length - 1, request.length));
+            Response response = client.readResponse();
+            assertThat(response.status()).isEqualTo(201);
+            assertThat(response.header("Connection")).contains("close");
+            assertThat(client.isEnded()).isTrue();
+        }
+    }
+
+    @Test
     void refusesUploadsWhenItStops() throws Exception {
         server.server().lifecycle().enter(Phase.STOPPING);
         Response response = server.assertRejects(503, Form.upload(NEW, authorization()));

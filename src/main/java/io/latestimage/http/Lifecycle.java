@@ -8,7 +8,7 @@ public final class Lifecycle {
         SERVING,
         /** Told to stop: answering as before, but not ready, and with {@code Connection: close}. */
         DRAINING,
-        /** The drain time is over: what is under way goes on, new uploads are refused. */
+        /** The drain is over: what is under way goes on, new uploads are refused. */
         STOPPING
     }
 

@@ -2,9 +2,11 @@ package io.latestimage.http;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -36,11 +38,9 @@ public final class ResponseFilter extends HttpFilter {
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         addCommonHeaders(response);
-        if (lifecycle.phase() != Lifecycle.Phase.SERVING) {
-            response.setHeader("Connection", "close");
-        }
+        closeIfEnding(response);
         try {
-            chain.doFilter(request, response);
+            chain.doFilter(request, new Closing(response));
         } catch (IOException | ServletException | RuntimeException e) {
             if (response.isCommitted()) {
                 // Most often the client has gone. What it got is shorter than announced, so it can tell.
@@ -52,6 +52,25 @@ public final class ResponseFilter extends HttpFilter {
             response.reset();
             addCommonHeaders(response);
             RequestBody.reject(request, response, Problem.INTERNAL, id);
+        }
+    }
+
+    private void closeIfEnding(HttpServletResponse response) {
+        if (lifecycle.phase() != Lifecycle.Phase.SERVING) {
+            response.setHeader("Connection", "close");
+        }
+    }
+
+    /** Looks again when the body is about to be sent: an upload may have begun long before the drain. */
+    private final class Closing extends HttpServletResponseWrapper {
+        Closing(HttpServletResponse response) {
+            super(response);
+        }
+
+        @Override
+        public ServletOutputStream getOutputStream() throws IOException {
+            closeIfEnding(this);
+            return super.getOutputStream();
         }
     }
 
