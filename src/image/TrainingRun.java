@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Starts the service as the image will, sends it one of every kind of request that it has an answer to and many of the
@@ -34,6 +34,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class TrainingRun {
     private static final Pattern STARTED = Pattern.compile("listens on port (\\d+)");
+    private static final Pattern DRAINS = Pattern.compile("Draining for");
     private static final String BOUNDARY = "----training";
     /** So that all is loaded and linked that only comes when a request has been seen more than a few times. */
     private static final int FREQUENT = 500;
@@ -53,15 +54,16 @@ final class TrainingRun {
         boolean check = arguments[0].equals("check");
         List<String> command = List.of(arguments).subList(1, arguments.length);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().putAll(Map.of("APP_PORT", "0", "DRAIN_TIME", "1s"));
+        builder.environment().putAll(Map.of("APP_PORT", "0", "DRAIN_TIME", "3s"));
         Process service = builder.start();
         List<String> log = new ArrayList<>();
         CompletableFuture<Integer> listens = new CompletableFuture<>();
-        Thread reader = Thread.ofPlatform().start(() -> read(service, log, listens));
+        CompletableFuture<Void> drains = new CompletableFuture<>();
+        Thread reader = Thread.ofPlatform().start(() -> read(service, log, listens, drains));
         try {
             TrainingRun run = new TrainingRun(listens.get(60, TimeUnit.SECONDS));
             run.sendAll();
-            run.drain(service);
+            run.drain(service, drains);
             if (!service.waitFor(120, TimeUnit.SECONDS) || service.exitValue() != 0) {
                 throw new IllegalStateException("not an orderly end: " + service);
             }
@@ -78,19 +80,23 @@ final class TrainingRun {
         }
     }
 
-    private static void read(Process service, List<String> log, CompletableFuture<Integer> listens) {
+    private static void read(Process service, List<String> log, CompletableFuture<Integer> listens, CompletableFuture<Void> drains) {
         try (BufferedReader lines = service.inputReader()) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 log.add(line);
                 Matcher started = STARTED.matcher(line);
                 if (started.find()) {
                     listens.complete(Integer.valueOf(started.group(1)));
+                } else if (DRAINS.matcher(line).find()) {
+                    drains.complete(null);
                 }
             }
         } catch (IOException e) {
             log.add("(the log ends: " + e + ")");
         }
-        listens.completeExceptionally(new IOException("the service ended"));
+        IOException ended = new IOException("the service ended");
+        listens.completeExceptionally(ended);
+        drains.completeExceptionally(ended);
     }
 
     private void sendAll() throws IOException {
@@ -175,19 +181,17 @@ final class TrainingRun {
     }
 
     /** A connection that is open when the signal comes is answered, told to go and served to its end. */
-    private void drain(Process service) throws IOException {
+    private void drain(Process service, Future<Void> drains) throws Exception {
         try (Socket socket = connect()) {
-            String get = "GET /healthz/readiness HTTP/1.1\r\nHost: localhost\r\n\r\n";
-            socket.getOutputStream().write(ascii(get));
-            Answer answer = Answer.read(socket.getInputStream(), true);
+            byte[] get = ascii("GET /healthz/readiness HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            socket.getOutputStream().write(get);
+            Answer ready = Answer.read(socket.getInputStream(), true);
             service.toHandle().destroy(); // SIGTERM; Process.destroy would also close its output
-            // The one that is under way when the signal comes may be told that it is draining, and not yet to go.
-            while (!"close".equals(answer.header("Connection"))) {
-                socket.getOutputStream().write(ascii(get));
-                answer = Answer.read(socket.getInputStream(), true);
-            }
-            if (answer.status() != 503) {
-                throw new IllegalStateException("answered " + answer);
+            drains.get(60, TimeUnit.SECONDS);
+            socket.getOutputStream().write(get);
+            Answer last = Answer.read(socket.getInputStream(), true);
+            if (ready.status() != 200 || last.status() != 503 || !"close".equals(last.header("Connection"))) {
+                throw new IllegalStateException("answered %s, and while draining %s".formatted(ready, last));
             }
         }
         expect(200, head("GET", "/image"));
