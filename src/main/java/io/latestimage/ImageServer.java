@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  *                        Connection: close        new uploads get 503
  * </pre>
  *
- * <p>The drain lasts longer than its time, by half the upload timeout at most, while a client may still hold a connection
- * without having been told to leave it, because its answer had begun before.
+ * <p>The drain lasts longer than its time, by half the upload timeout at most, while a client may still hold a
+ * connection without having been told to leave it, because its answer had begun before.
  */
 final class ImageServer {
     private static final Logger LOG = LoggerFactory.getLogger(ImageServer.class);
