@@ -92,7 +92,7 @@ sbom: jdk ## List what the service consists of: target/latest-image.cdx.json (Cy
 .PHONY: lint-image
 lint-image: ## Check the Dockerfile and the scripts (needs hadolint, shellcheck) and the rule of the release names.
 	hadolint Dockerfile
-	shellcheck $$(grep --files-with-matches --extended-regexp '^#!.*bash' scripts/* .ci/*)
+	shellcheck --external-sources $$(grep --files-with-matches --extended-regexp '^#!.*bash' scripts/* .ci/*)
 	@scripts/test-release-names
 
 .PHONY: test-reproducible

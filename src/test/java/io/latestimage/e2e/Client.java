@@ -33,7 +33,7 @@ final class Client implements Runnable {
      * A client; {@link #run} makes it work.
      *
      * @param operation what it does
-     * @param interval from the start of a request to that of the next, on average, if answers come before
+     * @param interval from when a request is due to when the next is, on average; it sends one at a time
      * @param random from which everything follows that is left to chance
      * @param idle whether it is to send nothing for now
      * @param recorder gets every answer
@@ -63,19 +63,19 @@ final class Client implements Runnable {
     @Override
     public void run() {
         try (exchange) {
-            while (!waitFor(interval.toNanos() * random.nextDouble())) {
-                long start = System.nanoTime();
+            Pace pace = new Pace(interval, random, System.nanoTime());
+            while (!waitFor(pace.untilDue(System.nanoTime()))) {
                 if (!idle.getAsBoolean()) {
                     request();
                 }
-                waitFor(interval.toNanos() * 0.5 - (System.nanoTime() - start));
+                pace.answered(System.nanoTime());
             }
         }
     }
 
     private void request() {
-        double bodyNanos = style == Style.SLOW ? SLOW_BODY.toNanos() * random.nextDouble() : 0;
-        Pause pause = style == Style.SLOW ? () -> waitFor(bodyNanos / Exchange.PIECES) : Pause.NONE;
+        long pieceNanos = (long) (SLOW_BODY.toNanos() * random.nextDouble() / Exchange.PIECES);
+        Pause pause = style == Style.SLOW ? () -> waitFor(pieceNanos) : Pause.NONE;
         if (operation == Operation.UPLOAD) {
             recorder.accept(exchange.upload(images.next(size()), pause));
             return;
@@ -93,9 +93,9 @@ final class Client implements Runnable {
     }
 
     /** Whether it is to stop; returns no later than that. */
-    private boolean waitFor(double nanos) {
+    private boolean waitFor(long nanos) {
         try {
-            return stop.await((long) nanos, TimeUnit.NANOSECONDS);
+            return stop.await(nanos, TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return true;

@@ -21,19 +21,17 @@ public final class Load {
     private static final int WRONG_USAGE = 2;
     private static final Duration POLL = Duration.ofMillis(100);
 
-    /** How many requests per second a judged phase must have had on average, over all of them. */
-    static final double MIN_RATE = 100;
-
     /**
-     * Which clients each target gets: 52 downloads and 17 uploads per second, if answers come within half an interval.
+     * Which clients each target gets: 52 downloads and 17 uploads per second, if answers come within an interval on
+     * average.
      */
     private static final List<Group> GROUPS = List.of(
             new Group(12, Operation.DOWNLOAD, Style.KEEP_ALIVE, Duration.ofMillis(420)),
             new Group(10, Operation.DOWNLOAD, Style.FRESH, Duration.ofMillis(420)),
             new Group(4, Operation.UPLOAD, Style.KEEP_ALIVE, Duration.ofMillis(420)),
             new Group(3, Operation.UPLOAD, Style.FRESH, Duration.ofMillis(420)),
-            new Group(2, Operation.UPLOAD, Style.SLOW, Duration.ofSeconds(2)),
-            new Group(4, Operation.DOWNLOAD, Style.SLOW, Duration.ofSeconds(2)));
+            new Group(2, Operation.UPLOAD, Style.SLOW, Duration.ofSeconds(10)),
+            new Group(4, Operation.DOWNLOAD, Style.SLOW, Duration.ofSeconds(10)));
 
     private record Group(int clients, Operation operation, Style style, Duration interval) {
         /** Whether the client sends nothing in a phase with few uploads: then only one client uploads. */
@@ -56,24 +54,27 @@ public final class Load {
     /**
      * Runs until the file of events says stop.
      *
-     * @param args the file of events, the folder for the report, and targets as {@link Target#parse} reads them. The
-     *     exit status is 0 if every phase was as it should be, 1 if not, 2 for wrong usage.
+     * @param args the file of events, the folder for the report, how many requests per second make a load of it, and
+     *     targets as {@link Target#parse} reads them. The exit status is 0 if every phase was as it should be, 1 if
+     *     not, 2 for wrong usage.
      */
     public static void main(String[] args) throws IOException, InterruptedException {
-        if (args.length < 3) {
-            System.err.println("usage: Load EVENTS FOLDER NAME=ADDRESS:PORT[/HOST]...");
+        if (args.length < 4) {
+            System.err.println("usage: Load EVENTS FOLDER REQUESTS-PER-SECOND NAME=ADDRESS:PORT[/HOST]...");
             System.exit(WRONG_USAGE);
         }
         Path events = Path.of(args[0]);
         Path folder = Files.createDirectories(Path.of(args[1]));
-        List<Target> targets = Arrays.stream(args).skip(2).map(Target::parse).toList();
+        int leastRate = Integer.parseInt(args[2]);
+        List<Target> targets = Arrays.stream(args).skip(3).map(Target::parse).toList();
         long seed = System.nanoTime();
         long start = System.nanoTime();
         Load load = new Load(seed);
         load.run(targets, events);
         List<Answer> answers = load.answers();
         Events done = Events.read(events, start, System.nanoTime());
-        Report report = new Report(done, Result.of(done.phases(), answers), Result.violation(answers), start, seed);
+        Report report =
+                new Report(done, Result.of(done.phases(), answers), Result.violation(answers), leastRate, start, seed);
         Files.writeString(folder.resolve("report.md"), report.markdown());
         Files.writeString(folder.resolve("requests.svg"), new Picture(done, report.results(), start).svg());
         Files.write(folder.resolve("answers.tsv"), report.lines().toList());

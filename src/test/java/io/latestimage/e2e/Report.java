@@ -14,10 +14,12 @@ import java.util.stream.Stream;
  * What there is to say of a run.
  *
  * @param violation why the history as a whole is not linearizable, if it is not
+ * @param leastRate how many requests per second the phases without a fault must have had on average; with fewer there
+ *     was no load
  * @param start of the run, {@link System#nanoTime()}
  * @param seed from which the images were made
  */
-record Report(Events events, List<Result> results, Optional<String> violation, long start, long seed) {
+record Report(Events events, List<Result> results, Optional<String> violation, int leastRate, long start, long seed) {
     private static final int MOST_LISTED = 40;
 
     /** Whether every phase was as it should be, and there were enough requests to say so. */
@@ -39,12 +41,9 @@ record Report(Events events, List<Result> results, Optional<String> violation, l
         }
         violation.ifPresent(text -> problems.add("the whole: not linearizable: " + text));
         double rate = rate();
-        if (rate < Load.MIN_RATE) {
+        if (rate < leastRate) {
             problems.add(String.format(
-                    Locale.ROOT,
-                    "the phases without a fault had %.0f requests per second, not %.0f",
-                    rate,
-                    Load.MIN_RATE));
+                    Locale.ROOT, "the phases without a fault had %.0f requests per second, not %d", rate, leastRate));
         }
         return problems;
     }

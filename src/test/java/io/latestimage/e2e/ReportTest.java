@@ -95,7 +95,7 @@ class ReportTest {
             answers.add(answer(Operation.DOWNLOAD, i < failures ? Outcome.RESET : Outcome.DONE, 10 + i));
         }
         List<Phase> phases = List.of(new Phase("drain", Expectation.NO_FAILURE, 0, 2 * SECOND));
-        return new Report(new Events(phases, List.of()), Result.of(phases, answers), violation, 0, 1);
+        return new Report(new Events(phases, List.of()), Result.of(phases, answers), violation, 100, 0, 1);
     }
 
     private static Answer answer(Operation operation, Outcome outcome, long start) {
