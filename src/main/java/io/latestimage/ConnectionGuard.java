@@ -15,6 +15,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Counts the requests under way, and ends connections that take too long over the head of one. Jetty's idle timeout
@@ -25,6 +27,7 @@ final class ConnectionGuard extends Handler.Wrapper {
     /** How long the head of a request may take, from its first byte on. */
     static final Duration HEAD_TIMEOUT = Duration.ofSeconds(10);
 
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionGuard.class);
     private static final Duration BODY_IDLE_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
@@ -106,6 +109,16 @@ final class ConnectionGuard extends Handler.Wrapper {
     }
 
     private void look() {
+        try {
+            endSlowHeads();
+        } catch (Throwable e) {
+            LOG.error("Slow request heads were not looked for, and will be in {} s", INTERVAL.toSeconds(), e);
+        } finally {
+            schedule();
+        }
+    }
+
+    private void endSlowHeads() {
         long now = Math.max(1, System.nanoTime());
         Map<EndPoint, Head> found = new HashMap<>();
         for (EndPoint endPoint : connector.getConnectedEndPoints()) {
@@ -127,6 +140,5 @@ final class ConnectionGuard extends Handler.Wrapper {
             }
         }
         heads = found;
-        schedule();
     }
 }

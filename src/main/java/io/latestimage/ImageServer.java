@@ -38,8 +38,26 @@ final class ImageServer {
      */
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
 
+    /** How long a start may take that a signal interrupts. */
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+
     /** How long a client may think about its next request, after an answer that was not told to be the last. */
     private static final Duration LINGER = Duration.ofSeconds(2);
+
+    /**
+     * How many connections may wait to be accepted. Jetty's default of 50 is less than what comes at once when many
+     * clients begin together: those beyond it would try again after a second. The system may have a lower bound of its
+     * own.
+     *
+     * @see <a href="https://man7.org/linux/man-pages/man2/listen.2.html">listen(2)</a>
+     */
+    private static final int BACKLOG = 1024;
+
+    /** File descriptors of everything but connections and uploads: jars, selectors, copies in the making. */
+    private static final int OTHER_FILES = 100;
+
+    /** Of one upload: its temporary file, and the lock or the folder. */
+    private static final int FILES_PER_UPLOAD = 2;
 
     private static final Duration POLL = Duration.ofMillis(20);
 
@@ -48,6 +66,7 @@ final class ImageServer {
     private final Server server;
     private final ServerConnector connector;
     private final ConnectionGuard guard;
+    private volatile boolean startEnded;
 
     ImageServer(ServerConfig config) {
         this(config, new Lifecycle());
@@ -71,12 +90,31 @@ final class ImageServer {
         connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
         connector.setPort(config.port());
         connector.setIdleTimeout(IDLE_TIMEOUT.toMillis());
+        connector.setAcceptQueueSize(BACKLOG);
         server.addConnector(connector);
         ServletContextHandler context = new ServletContextHandler("/", false, false);
         context.addEventListener(app);
         guard = new ConnectionGuard(connector, context, lifecycle, ConnectionGuard.HEAD_TIMEOUT);
-        server.setHandler(guard);
-        server.setErrorHandler(new ProblemHandler());
+        server.setHandler(new ConnectionBound(connector, guard, maxConnections(config)));
+        server.setErrorHandler(new ProblemHandler(Version.current().product()));
+    }
+
+    /**
+     * The setting, or fewer: with no descriptor left, this replica could neither accept a client nor open the image.
+     */
+    private static int maxConnections(ServerConfig config) {
+        int others = OTHER_FILES + FILES_PER_UPLOAD * config.maxConcurrentUploads() + ConnectionBound.SPARE;
+        int limit = FileDescriptors.limit().orElse(Integer.MAX_VALUE);
+        int possible = Math.max(1, limit - others);
+        if (config.maxConnections() > possible) {
+            LOG.warn(
+                    "{} is {}, but the limit of {} open files allows {}. Raise that limit (ulimit -n, LimitNOFILE).",
+                    Setting.MAX_CONNECTIONS,
+                    config.maxConnections(),
+                    limit,
+                    possible);
+        }
+        return Math.min(config.maxConnections(), possible);
     }
 
     /** That the server cannot start, such as for a port that is taken. */
@@ -94,6 +132,8 @@ final class ImageServer {
         } catch (Exception e) {
             String reason = e.getCause() == null ? "" : ": " + e.getCause().getMessage(); // taken, or not permitted
             throw new StartException("cannot start: " + e.getMessage() + reason, e);
+        } finally {
+            startEnded = true;
         }
         LOG.info("{} listens on port {}", Version.current().describe(), port());
     }
@@ -111,9 +151,13 @@ final class ImageServer {
         server.join();
     }
 
-    /** Drains and stops, as the diagram has it. */
+    /**
+     * Drains and stops, as the diagram has it. Where the server is still starting, that is awaited: clients may have
+     * connected already.
+     */
     void stop() {
         lifecycle.enter(Phase.DRAINING);
+        await(START_TIMEOUT, () -> startEnded);
         LOG.info("Draining for {} s", config.drainTime().toSeconds());
         await(config.drainTime(), () -> false);
         long end = System.nanoTime() + config.uploadTimeout().toNanos();

@@ -36,15 +36,16 @@ public final class Main {
             // The logging library reads it when the first logger is made.
             System.setProperty("io.latestimage.LEVEL", config.logLevel().name());
             ImageServer server = new ImageServer(config);
-            server.start();
+            // Before the port is bound: whoever connects to it is to be answered, even if the signal comes at once.
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
+            server.start();
             server.join();
         } catch (InvalidConfigException e) {
             System.err.println(e.getMessage());
             System.exit(WRONG_USAGE);
         } catch (ImageServer.StartException e) {
             System.err.println(e.getMessage());
-            System.exit(FAILED);
+            Runtime.getRuntime().halt(FAILED); // at once: there is nothing to drain
         }
     }
 

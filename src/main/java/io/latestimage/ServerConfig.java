@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param spoolSize how much copies of replaced images may take
  * @param maxImageSize the largest image that is taken
  * @param maxConcurrentUploads how many uploads may be under way at once
+ * @param maxConnections how many connections are served at once
  * @param uploadTokenFile holds the token that uploads must show; null if they are open to all
  * @param storageTimeout deadline of one operation on the volume
  * @param uploadTimeout how long an upload may take
@@ -29,6 +30,7 @@ record ServerConfig(
         DataSize spoolSize,
         DataSize maxImageSize,
         int maxConcurrentUploads,
+        int maxConnections,
         @Nullable Path uploadTokenFile,
         Duration storageTimeout,
         Duration uploadTimeout,
@@ -61,6 +63,7 @@ record ServerConfig(
                 reader.size(Setting.SPOOL_SIZE, 0, Long.MAX_VALUE),
                 reader.size(Setting.MAX_IMAGE_SIZE, 1, 2L << 30),
                 reader.integer(Setting.MAX_CONCURRENT_UPLOADS, 1, 1000),
+                reader.integer(Setting.MAX_CONNECTIONS, 1, 1_000_000),
                 reader.isSet(Setting.UPLOAD_TOKEN_FILE) ? reader.readableFile(Setting.UPLOAD_TOKEN_FILE) : null,
                 reader.duration(Setting.STORAGE_TIMEOUT, Duration.ofMillis(100), Duration.ofMinutes(1)),
                 reader.duration(Setting.UPLOAD_TIMEOUT, Duration.ofSeconds(1), Duration.ofHours(1)),

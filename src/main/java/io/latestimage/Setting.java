@@ -11,6 +11,8 @@ enum Setting {
             "how much copies of replaced images may take, while slow clients still read them"),
     MAX_IMAGE_SIZE("20MiB", "size from 1B to 2GiB such as 20MiB", "the largest image that is taken"),
     MAX_CONCURRENT_UPLOADS("16", "number from 1 to 1000", "how many uploads may be under way at once; others wait"),
+    MAX_CONNECTIONS(
+            "4096", "number from 1 to 1000000", "how many connections are served at once; more are answered 503"),
     UPLOAD_TOKEN_FILE(
             "",
             "path of a readable file that is not empty",

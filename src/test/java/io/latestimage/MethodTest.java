@@ -7,6 +7,7 @@ import io.latestimage.RawClient.Response;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,6 +65,35 @@ class MethodTest {
         assertThat(response.headers())
                 .containsEntry("Allow", allow)
                 .doesNotContainKeys("Content-Length", "Transfer-Encoding"); // RFC 9110, section 8.6
+    }
+
+    /** RFC 9110, section 9.3.7: the server as a whole. */
+    @Test
+    void saysWhichMethodsTheServerKnows() throws Exception {
+        Response response =
+                RawClient.exchange(server.port(), RawClient.head("OPTIONS", "*").getBytes(ISO_8859_1));
+        assertThat(response.status()).isEqualTo(204);
+        assertThat(response.headers())
+                .containsEntry("Allow", "GET, HEAD, OPTIONS, POST")
+                .containsKey("Server")
+                .doesNotContainKeys("Content-Length", "Connection");
+    }
+
+    /** Only a body that is not read to its end costs the connection. */
+    @ParameterizedTest
+    @CsvSource({"404, GET, /nothing", "405, DELETE, /image", "405, GET, /upload", "415, POST, /upload"})
+    void keepsTheConnectionAfterARejectionWithoutABody(int status, String method, String path) throws Exception {
+        try (RawClient client = RawClient.connect(server.port())) {
+            for (int i = 0; i < 3; i++) {
+                client.send(RawClient.head(method, path));
+                Response response = client.readResponse();
+                ServerWithImage.assertProblem(status, response);
+                assertThat(response.header("Connection")).isEmpty();
+            }
+            client.send(RawClient.head(method, path, "Content-Length: 5") + "12345");
+            assertThat(client.readResponse().header("Connection")).contains("close");
+            assertThat(client.isEnded()).isTrue();
+        }
     }
 
     /** The class path of the embedded server and the WAR that a container has unpacked are no content. */
@@ -130,6 +160,8 @@ class MethodTest {
             Response response = client.readResponse();
             assertThat(response.status()).as(response.text()).isEqualTo(status);
             ServerWithImage.assertProblem(status, response);
+            assertThat(response.header("Server"))
+                    .hasValueSatisfying(product -> assertThat(product).startsWith("latest-image/"));
             assertThat(client.isEnded()).isTrue();
         }
         server.assertUnchanged();

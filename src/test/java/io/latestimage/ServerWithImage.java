@@ -6,12 +6,15 @@ import io.latestimage.RawClient.Response;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
 /** A server that has an image, and what is promised of every rejection: it is told, and it changes nothing. */
 final class ServerWithImage implements AutoCloseable {
     static final byte[] IMAGE = Form.png(0, 1000);
+    static final FileTime UPLOADED = FileTime.from(Instant.parse("2026-01-02T03:04:05Z"));
 
     private final TestServer server;
 
@@ -22,7 +25,8 @@ final class ServerWithImage implements AutoCloseable {
     /** Starts it with the settings of {@link TestServer}, and others if given. */
     static ServerWithImage start(Path folder, String... settings) throws Exception {
         Files.createDirectories(folder.resolve("data"));
-        Files.write(folder.resolve("data").resolve("image"), IMAGE);
+        Path image = Files.write(folder.resolve("data").resolve("image"), IMAGE);
+        Files.setLastModifiedTime(image, UPLOADED); // as an upload does it
         return new ServerWithImage(TestServer.start(folder, settings));
     }
 

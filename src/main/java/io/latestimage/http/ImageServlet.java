@@ -7,6 +7,8 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 
 /** {@code GET} and {@code HEAD /image}: the latest image, whole or in part, if the client has not got it already. */
@@ -45,10 +47,11 @@ public final class ImageServlet extends ResourceServlet {
             throws IOException {
         String tag = snapshot.version().sha256();
         response.setHeader("ETag", '"' + tag + '"');
-        response.setDateHeader("Last-Modified", snapshot.modified().toEpochMilli());
+        Optional<Instant> modified = snapshot.modified(Instant.now());
+        modified.ifPresent(date -> response.setDateHeader("Last-Modified", date.toEpochMilli()));
         response.setHeader("Cache-Control", "no-cache");
         Preconditions preconditions = new Preconditions(request);
-        switch (preconditions.evaluate(tag, snapshot.modified())) {
+        switch (preconditions.evaluate(tag, modified)) {
             case FAILED -> Problem.OTHER_IMAGE.send(response);
             case NOT_MODIFIED -> {
                 response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);

@@ -4,9 +4,11 @@ import io.latestimage.store.RejectedImageException;
 import io.latestimage.store.StorageException;
 import io.latestimage.store.Upload;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.apache.commons.fileupload2.core.DiskFileItem;
@@ -57,7 +59,8 @@ final class MultipartImage {
             JakartaServletFileUpload<DiskFileItem, DiskFileItemFactory> parser = new JakartaServletFileUpload<>();
             MultipartInput form = open(stream, parser.getBoundary(request.getContentType()));
             boolean found = false;
-            boolean more = form.skipPreamble();
+            form.discardBodyData(); // the preamble
+            boolean more = form.readBoundary();
             for (int count = 1; more; count++) {
                 FileItemHeaders headers = parser.getParsedHeaders(form.readHeaders());
                 if (count > MAX_PARTS) {
@@ -100,8 +103,12 @@ final class MultipartImage {
         if (boundary == null) {
             throw new IOException("no boundary");
         }
+        // The library's skipPreamble() takes a malformed first boundary for the last. With a line end in front, the
+        // first
+        // boundary is found like all others, whether anything precedes it or not (RFC 2046, section 5.1.1).
+        InputStream lineEnd = new ByteArrayInputStream(new byte[] {'\r', '\n'});
         MultipartInput form = MultipartInput.builder()
-                .setInputStream(stream)
+                .setInputStream(new SequenceInputStream(lineEnd, stream))
                 .setBoundary(boundary)
                 .setMaxPartHeaderSize(MAX_PART_HEADER_SIZE)
                 .get();

@@ -2,13 +2,9 @@ package io.latestimage.http;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Collections;
-import java.util.Enumeration;
+import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The conditions of a request, in the order in which RFC 9110 has them evaluated.
@@ -16,18 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-13.2.2">RFC 9110, section 13.2.2</a>
  */
 final class Preconditions {
-    private static final String OPAQUE = "[\\x21\\x23-\\x7e\\x80-\\xff]*";
-    /** An entity tag: weak or not, and its opaque part; or a lone star. RFC 9110, section 8.8.3. */
-    private static final Pattern ENTITY_TAG = Pattern.compile("(?<weak>W/)?\"(?<opaque>" + OPAQUE + ")\"|(?<any>\\*)");
-
-    private static final String ELEMENT = "(?:(?:W/)?\"" + OPAQUE + "\")?";
-    /** A star or a list of tags; anything else holds of no image. */
-    private static final Pattern LIST = Pattern.compile("\\*|" + ELEMENT + "(?:[ \\t]*,[ \\t]*" + ELEMENT + ")*");
-
     private final HttpServletRequest request;
+    private final Optional<EntityTags> ifMatch;
+    private final Optional<EntityTags> ifNoneMatch;
 
     Preconditions(HttpServletRequest request) {
         this.request = request;
+        this.ifMatch = tags("If-Match");
+        this.ifNoneMatch = tags("If-None-Match");
     }
 
     /** What to do. */
@@ -41,28 +33,49 @@ final class Preconditions {
      * For a safe method, with an image there.
      *
      * @param tag the opaque part of its strong entity tag
-     * @param modified when it was written; seconds count, as a date in HTTP has no more
+     * @param modified its date, in whole seconds; empty where it has none that is certain to be no other version's
      */
-    Outcome evaluate(String tag, Instant modified) {
-        Instant second = modified.truncatedTo(ChronoUnit.SECONDS);
-        if (has("If-Match")) {
-            if (!matches("If-Match", tag, false)) {
+    Outcome evaluate(String tag, Optional<Instant> modified) {
+        if (ifMatch.isPresent()) {
+            if (!ifMatch.get().match(tag, false)) {
                 return Outcome.FAILED;
             }
-        } else if (date("If-Unmodified-Since").filter(second::isAfter).isPresent()) {
+        } else if (date("If-Unmodified-Since")
+                .filter(date -> !isUnchangedSince(date, modified))
+                .isPresent()) {
             return Outcome.FAILED;
         }
-        if (has("If-None-Match")) {
-            return matches("If-None-Match", tag, true) ? Outcome.NOT_MODIFIED : Outcome.PROCEED;
+        if (ifNoneMatch.isPresent()) {
+            return ifNoneMatch.get().match(tag, true) ? Outcome.NOT_MODIFIED : Outcome.PROCEED;
         }
-        return date("If-Modified-Since").filter(date -> !second.isAfter(date)).isPresent()
+        return date("If-Modified-Since")
+                        .filter(date -> isUnchangedSince(date, modified))
+                        .isPresent()
                 ? Outcome.NOT_MODIFIED
                 : Outcome.PROCEED;
     }
 
+    private static boolean isUnchangedSince(Instant date, Optional<Instant> modified) {
+        return modified.isPresent() && !modified.get().isAfter(date);
+    }
+
+    /**
+     * Refuses what a request that replaces the image may not carry. A condition that is malformed or not supported must
+     * not be ignored: the client relies on it.
+     */
+    void requireForReplacing() throws Rejection {
+        if (ifMatch.orElse(null) instanceof EntityTags.Malformed) {
+            throw new Rejection(Problem.MALFORMED_CONDITION, "If-Match");
+        } else if (ifNoneMatch.orElse(null) instanceof EntityTags.Malformed) {
+            throw new Rejection(Problem.MALFORMED_CONDITION, "If-None-Match");
+        } else if (request.getHeader("If-Unmodified-Since") != null) {
+            throw new Rejection(Problem.CONDITION_BY_DATE);
+        }
+    }
+
     /** Whether {@link #permitReplacing} depends on the image. */
     boolean concernReplacing() {
-        return has("If-Match") || has("If-None-Match");
+        return ifMatch.isPresent() || ifNoneMatch.isPresent();
     }
 
     /**
@@ -71,8 +84,11 @@ final class Preconditions {
      * @param tag the opaque part of the entity tag of the image before, or empty where there is none
      */
     boolean permitReplacing(Optional<String> tag) {
-        return (!has("If-Match") || matches("If-Match", tag.orElse(null), false))
-                && !(has("If-None-Match") && matches("If-None-Match", tag.orElse(null), true));
+        boolean expected = ifMatch.isEmpty()
+                || tag.filter(opaque -> ifMatch.get().match(opaque, false)).isPresent();
+        boolean unwanted = ifNoneMatch.isPresent()
+                && tag.filter(opaque -> ifNoneMatch.get().match(opaque, true)).isPresent();
+        return expected && !unwanted;
     }
 
     /**
@@ -80,32 +96,12 @@ final class Preconditions {
      * put their parts together would have neither (RFC 9110, sections 8.8.2.2 and 13.1.5).
      */
     boolean permitRange(String tag) {
-        return !has("If-Range") || matches("If-Range", tag, false);
+        return tags("If-Range").map(tags -> tags.match(tag, false)).orElse(true);
     }
 
-    private boolean has(String header) {
-        return request.getHeader(header) != null;
-    }
-
-    private boolean matches(String header, @Nullable String tag, boolean weakly) {
-        if (tag == null) {
-            return false;
-        }
-        Enumeration<String> values = request.getHeaders(header);
-        for (String value : Collections.list(values)) {
-            if (!LIST.matcher(value.strip()).matches()) {
-                continue;
-            }
-            Matcher matcher = ENTITY_TAG.matcher(value);
-            while (matcher.find()) {
-                boolean sameTag = tag.equals(matcher.group("opaque"));
-                boolean comparable = weakly || matcher.group("weak") == null;
-                if (matcher.group("any") != null || (sameTag && comparable)) {
-                    return true;
-                }
-            }
-        }
-        return false;
+    private Optional<EntityTags> tags(String header) {
+        List<String> lines = Collections.list(request.getHeaders(header));
+        return lines.isEmpty() ? Optional.empty() : Optional.of(EntityTags.parse(String.join(",", lines)));
     }
 
     /** A date that is not one is no condition: RFC 9110, sections 13.1.3 and 13.1.4. */

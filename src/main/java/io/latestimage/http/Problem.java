@@ -22,7 +22,19 @@ public enum Problem {
     SEVERAL_IMAGES(400, "Bad Request", "The form has several files named \"image\". Send exactly one."),
     EMPTY_IMAGE(400, "Bad Request", "The file is empty. Send an image."),
     TOO_MANY_PARTS(400, "Bad Request", "The form has more than %s parts. Send the image, and little else."),
+    MALFORMED_CONDITION(
+            400,
+            "Bad Request",
+            "The header %s is malformed. Send entity tags in double quotes, separated by commas, or a single *."),
+    CONDITION_BY_DATE(
+            400,
+            "Bad Request",
+            "Uploads do not support If-Unmodified-Since, since a date is no certain name of one image. Send If-Match with the ETag of the image that you expect."),
     TOKEN_WANTED(401, "Unauthorized", "Uploads need a token. Send it as Authorization: Bearer TOKEN."),
+    CROSS_ORIGIN(
+            403,
+            "Forbidden",
+            "A browser sent this upload for a page of another site. Send it from a page of this site, or with a program such as curl."),
     NO_IMAGE_YET(404, "Not Found", "There is no image yet. Upload one with curl -F 'image=@photo.png' to /upload."),
     NO_SUCH_PAGE(404, "Not Found", "There is nothing here. GET /image returns the image, POST /upload replaces it."),
     METHOD_NOT_ALLOWED(405, "Method Not Allowed", "This address does not take the method. Use one of those in Allow."),
@@ -57,11 +69,18 @@ public enum Problem {
             "Service Unavailable",
             "The storage failed while the image was being replaced. Get the image to see which it is, or send the upload again.",
             5),
+    TOO_MANY_CONNECTIONS(503, "Service Unavailable", "Too many connections are open. Send the request again later.", 1),
     TOO_MANY_UPLOADS(503, "Service Unavailable", "Too many uploads are under way. Send the request again later.", 1),
     NO_SPACE(
             507,
             "Insufficient Storage",
             "The storage has no space left for the image. Send a smaller one, or have space made.");
+
+    /**
+     * Name of a request attribute: where a server sets it to one of these before the servlets get the request, that is
+     * the answer.
+     */
+    public static final String ATTRIBUTE = Problem.class.getName();
 
     /** The media type of {@link #json}. */
     public static final String MEDIA_TYPE = "application/problem+json";

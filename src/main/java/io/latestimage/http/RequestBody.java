@@ -80,9 +80,18 @@ final class RequestBody {
      */
     static void reject(HttpServletRequest request, HttpServletResponse response, Problem problem, Object... arguments)
             throws IOException {
-        response.setHeader("Connection", "close"); // the body, if any, is not read to its end
+        if (!isExpected(request)) {
+            problem.send(response, arguments);
+            return;
+        }
+        response.setHeader("Connection", "close"); // the body is not read to its end
         problem.send(response, arguments);
         linger(request);
+    }
+
+    /** Whether the request has a body: RFC 9112, section 6.3. */
+    static boolean isExpected(HttpServletRequest request) {
+        return request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
     }
 
     private static void linger(HttpServletRequest request) {

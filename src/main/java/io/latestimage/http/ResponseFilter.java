@@ -39,9 +39,14 @@ public final class ResponseFilter extends HttpFilter {
             throws IOException, ServletException {
         addCommonHeaders(response);
         closeIfEnding(response);
+        if (request.getAttribute(Problem.ATTRIBUTE) instanceof Problem problem) {
+            response.setHeader("Connection", "close");
+            RequestBody.reject(request, response, problem);
+            return;
+        }
         try {
             chain.doFilter(request, new Closing(response));
-        } catch (IOException | ServletException | RuntimeException e) {
+        } catch (Throwable e) { // an Error too: else the container would answer, in its own words
             if (response.isCommitted()) {
                 // Most often the client has gone. What it got is shorter than announced, so it can tell.
                 LOG.debug("{} {} ended early", request.getMethod(), request.getRequestURI(), e);

@@ -49,22 +49,27 @@ public final class UploadServlet extends ResourceServlet {
     @Override
     void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
         RequestBody body = new RequestBody(request, limits);
+        Preconditions preconditions = new Preconditions(request);
         try {
-            admit(request);
-            ImageVersion version = receive(request, body);
+            admit(request, preconditions);
+            ImageVersion version = receive(request, body, preconditions);
             sendCreated(request, response, version);
         } catch (Rejection e) {
             if (e.problem() == Problem.TOKEN_WANTED) {
                 response.setHeader("WWW-Authenticate", "Bearer");
             }
-            response.setHeader("Connection", "close");
+            if (RequestBody.isExpected(request)) {
+                response.setHeader("Connection", "close");
+            }
             e.problem().send(response, e.arguments());
             body.linger();
         }
     }
 
-    private void admit(HttpServletRequest request) throws Rejection, IOException {
-        if (!token.permits(request)) {
+    private void admit(HttpServletRequest request, Preconditions preconditions) throws Rejection, IOException {
+        if (CrossOrigin.isCrossOrigin(request)) {
+            throw new Rejection(Problem.CROSS_ORIGIN);
+        } else if (!token.permits(request)) {
             throw new Rejection(Problem.TOKEN_WANTED);
         } else if (!MultipartImage.isMultipart(request)) {
             throw new Rejection(Problem.NOT_MULTIPART);
@@ -73,7 +78,7 @@ public final class UploadServlet extends ResourceServlet {
         } else if (lifecycle.phase() == Lifecycle.Phase.STOPPING) {
             throw new Rejection(Problem.DRAINING);
         }
-        Preconditions preconditions = new Preconditions(request);
+        preconditions.requireForReplacing();
         if (preconditions.concernReplacing()) {
             try (Current current = store.current()) {
                 if (current instanceof Current.Unknown) {
@@ -91,8 +96,8 @@ public final class UploadServlet extends ResourceServlet {
                 : Optional.empty();
     }
 
-    private ImageVersion receive(HttpServletRequest request, RequestBody body) throws Rejection {
-        Preconditions preconditions = new Preconditions(request);
+    private ImageVersion receive(HttpServletRequest request, RequestBody body, Preconditions preconditions)
+            throws Rejection {
         Condition condition = preconditions.concernReplacing()
                 ? new Condition.Previous(preconditions::permitReplacing)
                 : new Condition.None();

@@ -222,7 +222,7 @@ public final class ImageStore implements AutoCloseable {
                 FileIdentity found = volume.identify();
                 boolean certain = found.equals(earlier);
                 if (certain || attempt == ATTEMPTS) {
-                    Optional<Snapshot> copy = spool.copy(file, earlier.modified(), progress);
+                    Optional<Snapshot> copy = spool.copy(file, certain ? found.modified() : null, progress);
                     if (copy.isEmpty()) {
                         LOG.warn("The file {} in the volume is not an image of a known type", Volume.IMAGE);
                     }

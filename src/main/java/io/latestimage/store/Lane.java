@@ -88,7 +88,7 @@ final class Lane {
     void close() {
         thread.shutdown();
         try {
-            boolean _ = thread.awaitTermination(ThreadEnd.PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+            boolean _ = thread.awaitTermination(LoopThread.PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

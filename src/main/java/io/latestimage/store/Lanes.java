@@ -1,14 +1,17 @@
 package io.latestimage.store;
 
 import java.time.Duration;
-import java.util.concurrent.BlockingDeque;
-import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** As many lanes as uploads may be under way at once. The one used last is taken first, so that idle threads end. */
 final class Lanes {
-    private final BlockingDeque<Lane> free = new LinkedBlockingDeque<>();
+    private final ConcurrentLinkedDeque<Lane> free = new ConcurrentLinkedDeque<>();
+    /** One permit for each free lane. Fair: a newcomer does not overtake those who wait. */
+    private final Semaphore permits;
+
     private volatile boolean closed;
 
     /**
@@ -17,20 +20,21 @@ final class Lanes {
      * @param deadline of one operation on the volume
      */
     Lanes(int count, Duration deadline) {
+        permits = new Semaphore(count, true);
         for (int i = count; i > 0; i--) {
             free.push(new Lane("volume-upload-" + i, deadline));
         }
     }
 
     /**
-     * A lane, as soon as there is a free one. Who waits longest is the first to get one.
+     * A lane, as soon as there is a free one. Waiters are served first in, first out.
      *
      * @return null if none is free for so long
      */
     @Nullable
     Lane take(Duration patience) {
         try {
-            return free.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+            return permits.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS) ? free.pop() : null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return null;
@@ -39,6 +43,7 @@ final class Lanes {
 
     void putBack(Lane lane) {
         free.push(lane);
+        permits.release();
         if (closed) {
             closeFree();
         }
@@ -51,8 +56,8 @@ final class Lanes {
     }
 
     private void closeFree() {
-        for (Lane lane = free.poll(); lane != null; lane = free.poll()) {
-            lane.close();
+        while (permits.tryAcquire()) {
+            free.pop().close();
         }
     }
 }

@@ -33,8 +33,8 @@ public final class SharedCheck implements Freshness {
     private final Check check;
     private final Duration deadline;
     private final AtomicReference<@Nullable CompletableFuture<Boolean>> next = new AtomicReference<>();
-    private final Thread checker;
-    private final Thread watcher;
+    private final LoopThread checker;
+    private final LoopThread watcher;
 
     private volatile @Nullable CompletableFuture<Boolean> running;
     /** When the operation under way began ({@link System#nanoTime()}), or 0 while there is none. */
@@ -52,8 +52,10 @@ public final class SharedCheck implements Freshness {
     public SharedCheck(Check check, Duration deadline) {
         this.check = check;
         this.deadline = deadline;
-        this.checker = Thread.ofPlatform().daemon().name("volume-check").start(this::checkForever);
-        this.watcher = Thread.ofPlatform().daemon().name("volume-watch").start(this::watchForever);
+        this.checker = new LoopThread("volume-check", RETRY, this::checkOrWait);
+        this.watcher = new LoopThread("volume-watch", RETRY, this::watch);
+        checker.start();
+        watcher.start();
     }
 
     @Override
@@ -76,12 +78,10 @@ public final class SharedCheck implements Freshness {
     @Override
     public void close() {
         closed = true;
-        LockSupport.unpark(checker);
-        LockSupport.unpark(watcher);
         release(running);
         release(next.getAndSet(null));
-        ThreadEnd.await(checker);
-        ThreadEnd.await(watcher);
+        checker.close();
+        watcher.close();
     }
 
     /** The check that has not begun yet. Whoever makes it wakes the checker, which may be asleep. */
@@ -92,7 +92,7 @@ public final class SharedCheck implements Freshness {
             waiting = next.compareAndExchange(null, made);
             if (waiting == null) {
                 waiting = made;
-                LockSupport.unpark(checker);
+                checker.wake();
             }
         }
         if (closed) {
@@ -101,22 +101,24 @@ public final class SharedCheck implements Freshness {
         return waiting;
     }
 
-    private void checkForever() {
-        while (!closed) {
-            CompletableFuture<Boolean> round = next.getAndSet(null);
-            if (round == null && available) {
-                LockSupport.park(this);
-                continue;
-            }
-            running = round;
-            boolean succeeded = checkOnce();
+    private void checkOrWait() {
+        CompletableFuture<Boolean> round = next.getAndSet(null);
+        if (round == null && available) {
+            LockSupport.park(this);
+            return;
+        }
+        running = round;
+        boolean succeeded = false;
+        try {
+            succeeded = checkOnce();
+        } finally {
             running = null;
             if (round != null) {
                 round.complete(succeeded);
             }
-            if (!succeeded) {
-                LockSupport.parkNanos(this, RETRY.toNanos());
-            }
+        }
+        if (!succeeded) {
+            LockSupport.parkNanos(this, RETRY.toNanos());
         }
     }
 
@@ -125,11 +127,15 @@ public final class SharedCheck implements Freshness {
             progress();
             check.run(this::progress);
             operationStart = 0;
-            turn(true, "");
+            turn(true, "", null);
             return true;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
             operationStart = 0;
-            turn(false, e.toString());
+            turn(false, e.toString(), null);
+            return false;
+        } catch (Throwable e) { // a fault of this program; the next check may do without it
+            operationStart = 0;
+            turn(false, "the check failed", e);
             return false;
         }
     }
@@ -138,18 +144,16 @@ public final class SharedCheck implements Freshness {
         operationStart = Math.max(1, System.nanoTime());
     }
 
-    private void watchForever() {
-        while (!closed) {
-            LockSupport.parkNanos(this, deadline.toNanos() / 8);
-            long start = operationStart;
-            if (start != 0 && System.nanoTime() - start > deadline.toNanos()) {
-                turn(false, "no answer within " + deadline.toMillis() + " ms");
-                release(running);
-                LockSupport.unpark(checker); // had the check ended just now, nobody else would wake it
-            }
-            if (!available) {
-                release(next.getAndSet(null));
-            }
+    private void watch() {
+        LockSupport.parkNanos(this, deadline.toNanos() / 8);
+        long start = operationStart;
+        if (start != 0 && System.nanoTime() - start > deadline.toNanos()) {
+            turn(false, "no answer within " + deadline.toMillis() + " ms", null);
+            release(running);
+            checker.wake(); // had the check ended just now, nobody else would wake it
+        }
+        if (!available) {
+            release(next.getAndSet(null));
         }
     }
 
@@ -159,13 +163,13 @@ public final class SharedCheck implements Freshness {
         }
     }
 
-    private synchronized void turn(boolean nowAvailable, String reason) {
+    private synchronized void turn(boolean nowAvailable, String reason, @Nullable Throwable fault) {
         if (available != nowAvailable) {
             available = nowAvailable;
             if (nowAvailable) {
                 LOG.info("The storage answers again.");
             } else {
-                LOG.warn("The storage does not answer; the image at hand is served until it does: {}", reason);
+                LOG.warn("The storage does not answer; the image at hand is served until it does: {}", reason, fault);
             }
         }
     }

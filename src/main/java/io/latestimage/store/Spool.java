@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The local folder of the private copies. On Linux and macOS the JDK unlinks a file opened with DELETE_ON_CLOSE at
@@ -44,12 +45,12 @@ final class Spool {
     /**
      * Copies the open file, hashing it on the way.
      *
-     * @param modified when the file was written
+     * @param modified the date of the file, or null where it may be another version's
      * @param progress is called after each operation on the source
      * @return the copy, held once; empty where the file is not an image of a known format
      * @throws IOException also where the file gives more or fewer bytes than it has
      */
-    Optional<Snapshot> copy(FileChannel source, Instant modified, Runnable progress) throws IOException {
+    Optional<Snapshot> copy(FileChannel source, @Nullable Instant modified, Runnable progress) throws IOException {
         long size = source.size();
         makeRoom(size);
         Digest digest = new Digest();

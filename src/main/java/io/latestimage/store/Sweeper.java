@@ -18,9 +18,8 @@ final class Sweeper implements AutoCloseable {
 
     private final Volume volume;
     private final Duration interval;
-    private final Thread thread;
+    private final LoopThread thread;
     private Map<String, FileIdentity> seen = new HashMap<>();
-    private volatile boolean closed;
 
     /**
      * Starts sweeping.
@@ -30,20 +29,19 @@ final class Sweeper implements AutoCloseable {
     Sweeper(Volume volume, Duration interval) {
         this.volume = volume;
         this.interval = interval;
-        this.thread = Thread.ofPlatform().daemon().name("volume-sweep").start(this::sweepForever);
+        this.thread = new LoopThread("volume-sweep", interval, this::sweepAndWait);
+        thread.start();
     }
 
-    private void sweepForever() {
-        while (!closed) {
-            try {
-                sweep();
-            } catch (IOException | RuntimeException e) {
-                LOG.debug("Not swept", e);
-            }
-            long end = System.nanoTime() + interval.toNanos();
-            while (!closed && System.nanoTime() - end < 0) {
-                LockSupport.parkNanos(this, end - System.nanoTime());
-            }
+    private void sweepAndWait() {
+        try {
+            sweep();
+        } catch (IOException e) {
+            LOG.debug("Not swept", e);
+        }
+        long end = System.nanoTime() + interval.toNanos();
+        while (!thread.isClosed() && System.nanoTime() - end < 0) {
+            LockSupport.parkNanos(this, end - System.nanoTime());
         }
     }
 
@@ -69,8 +67,6 @@ final class Sweeper implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        LockSupport.unpark(thread);
-        ThreadEnd.await(thread);
+        thread.close();
     }
 }

@@ -4,6 +4,8 @@ import io.latestimage.store.RejectedImageException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -127,6 +129,10 @@ public final class Upload implements AutoCloseable {
                 && !test.test(store.readHash(progress))) {
             throw new RejectedImageException(Reason.CONDITION_FAILED);
         }
+        progress.run();
+        Instant date = nextDate();
+        progress.run();
+        store.volume().setDate(temporary, date);
         if (!state.compareAndSet(State.OPEN, State.COMMITTING)) {
             throw new IOException("the upload was given up meanwhile");
         }
@@ -140,6 +146,18 @@ public final class Upload implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    /**
+     * The date of the new version: the first whole second that has not begun, and in any case a later one than that of
+     * the version before. So whoever has an image of this second or later has this version or a later one.
+     */
+    private Instant nextDate() throws IOException {
+        Instant now = Instant.now();
+        Instant before = store.volume().dateOfImage().orElse(now);
+        return (before.isAfter(now) ? before : now)
+                .truncatedTo(ChronoUnit.SECONDS)
+                .plusSeconds(1);
     }
 
     private void onLane(Lane.Task task) throws RejectedImageException, StorageException {

@@ -12,8 +12,11 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The shared folder, and the only code that touches it. It holds exactly one file, {@value #IMAGE}, besides the
@@ -68,6 +71,19 @@ final class Volume {
 
     FileChannel createTemporary(String name) throws IOException {
         return FileChannel.open(directory.resolve(name), CREATE_NEW, WRITE);
+    }
+
+    /** When the image was written, or empty where there is none. */
+    Optional<Instant> dateOfImage() throws IOException {
+        try {
+            return Optional.of(identify().modified());
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    void setDate(String name, Instant date) throws IOException {
+        Files.setLastModifiedTime(directory.resolve(name), FileTime.from(date));
     }
 
     /** Puts a complete temporary file in the image's place, in one step for all that look; never any other way. */

@@ -44,6 +44,24 @@ class LanesTest {
         }
     }
 
+    /** Whoever comes at the moment when a lane is put back is no earlier than those who wait. */
+    @Test
+    void letsNobodyOvertakeThoseWhoWait() throws Exception {
+        for (int round = 1; round <= 200; round++) {
+            int number = round;
+            Lane only = lanes.take(LONG);
+            assertThat(only).isNotNull();
+            Thread waiter = Thread.ofPlatform().start(() -> take(number));
+            while (waiter.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+            }
+            lanes.putBack(only);
+            assertThat(lanes.take(Duration.ZERO)).as("of a newcomer").isNull();
+            assertThat(served.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo(round);
+            lanes.putBack(only);
+        }
+    }
+
     private void take(int number) {
         if (lanes.take(LONG) != null) {
             served.add(number);

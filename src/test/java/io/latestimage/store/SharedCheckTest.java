@@ -14,8 +14,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SharedCheckTest {
     private static final Duration NEVER = Duration.ofMinutes(5);
@@ -176,19 +179,32 @@ class SharedCheckTest {
         assertThat(check.await()).isTrue();
     }
 
-    @Test
-    void survivesACheckThatThrowsAnything() throws Exception {
+    static Stream<Throwable> faults() {
+        return Stream.of(new IllegalStateException("a fault"), new StackOverflowError(), new AssertionError("a fault"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void survivesACheckThatThrowsAnything(Throwable fault) throws Exception {
         AtomicInteger count = new AtomicInteger();
         SharedCheck check = new SharedCheck(
                 _ -> {
                     if (count.incrementAndGet() == 1) {
-                        throw new IllegalStateException("a fault");
+                        throwUnchecked(fault);
                     }
                 },
                 NEVER);
         checks.add(check);
-        assertThat(check.await()).isFalse();
+        assertThat(get(await(check))).isFalse();
         awaitAvailable(check);
+        assertThat(get(await(check))).isTrue();
+    }
+
+    private static void throwUnchecked(Throwable fault) {
+        if (fault instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) fault;
     }
 
     /** Each operation has the deadline for itself: a long copy that goes on is no outage. */

@@ -43,7 +43,10 @@ class SpoolTest {
                     spool.copy(file, MODIFIED, steps::incrementAndGet).orElseThrow();
             assertThat(snapshot.version().format()).isEqualTo(ImageFormat.GIF);
             assertThat(snapshot.version().size()).isEqualTo(SIZE);
-            assertThat(snapshot.modified()).isEqualTo(MODIFIED);
+            assertThat(snapshot.modified(MODIFIED)).contains(MODIFIED);
+            assertThat(snapshot.modified(MODIFIED.minusNanos(1)))
+                    .as("in the future")
+                    .isEmpty();
             assertThat(bytes(snapshot)).isEqualTo(image);
             assertThat(snapshot.slice(10, 5)).isEqualTo(ByteBuffer.wrap(image, 10, 5));
             assertThat(snapshot.slice(0, 1).isReadOnly()).isTrue();

@@ -1,0 +1,84 @@
+package io.latestimage;
+
+import io.latestimage.http.Problem;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Bounds the number of connections, so that clients cannot use up the file descriptors of the process. A connection too
+ * many is not left without an answer:
+ *
+ * <pre>
+ *   up to the bound                 served
+ *   up to {@link #SPARE} more       503, except health checks; closed when idle for {@link #SPARE_IDLE_TIMEOUT}
+ *   more than that                  not accepted: they wait in the backlog until a spare one is closed
+ * </pre>
+ */
+final class ConnectionBound extends Handler.Wrapper {
+    /** How many connections beyond the bound are accepted at once, to be answered 503. */
+    static final int SPARE = 128;
+
+    private static final Duration SPARE_IDLE_TIMEOUT = Duration.ofSeconds(2);
+    /** A restart by kubelet would end all transfers, and not make the clients fewer. */
+    private static final String HEALTH = "/healthz/";
+
+    private final ServerConnector connector;
+    private final int max;
+    private final Set<EndPoint> spare = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Bounds the connections of a connector.
+     *
+     * @param max how many are served at once
+     */
+    ConnectionBound(ServerConnector connector, Handler handler, int max) {
+        super(handler);
+        this.connector = connector;
+        this.max = max;
+        connector.addBean(new NetworkConnectionLimit(max + SPARE, connector));
+        connector.addBean(new Opened());
+    }
+
+    private final class Opened implements Connection.Listener {
+        @Override
+        public void onOpened(Connection connection) {
+            if (isExceeded()) {
+                EndPoint endPoint = connection.getEndPoint();
+                spare.add(endPoint);
+                endPoint.setIdleTimeout(SPARE_IDLE_TIMEOUT.toMillis());
+            }
+        }
+
+        @Override
+        public void onClosed(Connection connection) {
+            spare.remove(connection.getEndPoint());
+        }
+    }
+
+    private boolean isExceeded() {
+        return connector.getConnectedEndPoints().size() > max;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
+        if (spare.contains(endPoint)) {
+            if (!isExceeded()) {
+                spare.remove(endPoint);
+                endPoint.setIdleTimeout(connector.getIdleTimeout());
+            } else if (!Request.getPathInContext(request).startsWith(HEALTH)) {
+                request.setAttribute(Problem.ATTRIBUTE, Problem.TOO_MANY_CONNECTIONS);
+            }
+        }
+        return super.handle(request, response, callback);
+    }
+}

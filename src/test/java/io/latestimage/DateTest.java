@@ -1,0 +1,147 @@
+package io.latestimage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.latestimage.RawClient.Response;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A date in HTTP has whole seconds, and must not stand for two versions of the image all the same. */
+class DateTest {
+    private static final int UPLOADS = 4;
+
+    @TempDir
+    private Path folder;
+
+    @AutoClose
+    private ServerWithImage server;
+
+    private Path stored;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = ServerWithImage.start(folder);
+        stored = folder.resolve("data").resolve("image");
+    }
+
+    /** Each client has an image and its date, as far as it was told one, or the time at which it got the image. */
+    @Test
+    void doesNotTakeOneOfTwoVersionsOfASecondForTheOther() throws Exception {
+        Instant gotBefore = Instant.now();
+        for (int i = 1; i <= UPLOADS; i++) {
+            assertThat(upload(Form.png(i, 1000)).status()).isEqualTo(201);
+            Response current = RawClient.get(server.port(), "/image");
+            assertThat(modifiedSince(gotBefore).status())
+                    .as("of another version")
+                    .isEqualTo(200);
+            gotBefore = Instant.now();
+            String date = current.header("Last-Modified").orElse(http(gotBefore));
+            assertThat(upload(Form.png(-i, 1000)).status()).isEqualTo(201);
+            Response next = RawClient.get(server.port(), "/image", "If-Modified-Since: " + date);
+            assertThat(next.body()).isEqualTo(Form.png(-i, 1000));
+            gotBefore = Instant.now();
+        }
+    }
+
+    @Test
+    void givesEachVersionALaterSecondThanTheOneBefore() throws Exception {
+        Instant before = ServerWithImage.UPLOADED.toInstant();
+        for (int i = 1; i <= UPLOADS; i++) {
+            assertThat(upload(Form.png(i, 1000)).status()).isEqualTo(201);
+            Instant date = Files.getLastModifiedTime(stored).toInstant();
+            assertThat(date.getEpochSecond()).isGreaterThan(before.getEpochSecond());
+            assertThat(date).isEqualTo(Instant.ofEpochSecond(date.getEpochSecond()));
+            before = date;
+        }
+    }
+
+    /** An upload that began before another and ends after it has the later date: what counts is its end. */
+    @Test
+    void datesAnUploadByItsEnd() throws Exception {
+        byte[] slow = Form.upload(Form.png(1, 200_000));
+        try (RawClient client = RawClient.connect(server.port())) {
+            client.send(Arrays.copyOf(slow, slow.length - 1));
+            server.awaitTemporaryFiles(1);
+            assertThat(upload(Form.png(2, 100)).status()).isEqualTo(201);
+            // As if all that were long ago.
+            Instant quickDate = Instant.now().minusSeconds(60).truncatedTo(java.time.temporal.ChronoUnit.SECONDS);
+            Files.setLastModifiedTime(stored, FileTime.from(quickDate));
+            try (Stream<Path> files = Files.list(stored.getParent())) {
+                Path temporary =
+                        files.filter(file -> !file.equals(stored)).findFirst().orElseThrow();
+                Files.setLastModifiedTime(temporary, FileTime.from(quickDate.minusSeconds(60)));
+            }
+            String date = RawClient.get(server.port(), "/image")
+                    .header("Last-Modified")
+                    .orElseThrow();
+            assertThat(date).isEqualTo(http(quickDate));
+            client.send(new byte[] {slow[slow.length - 1]});
+            assertThat(client.readResponse().status()).isEqualTo(201);
+            assertThat(RawClient.get(server.port(), "/image", "If-Modified-Since: " + date)
+                            .body())
+                    .isEqualTo(Form.png(1, 200_000));
+            assertThat(RawClient.get(server.port(), "/image", "If-Unmodified-Since: " + date)
+                            .status())
+                    .isEqualTo(412);
+        }
+    }
+
+    /** It does not come from an upload, so nobody knows which others are of that second. */
+    @Test
+    void givesNoDateToAFileOfUnknownOrigin() throws Exception {
+        Files.setLastModifiedTime(stored, FileTime.from(Instant.parse("2026-01-02T03:04:05.678Z")));
+        assertThat(RawClient.get(server.port(), "/image").header("Last-Modified"))
+                .isEmpty();
+        for (String date : new String[] {"Fri, 02 Jan 2026 03:04:05 GMT", "Fri, 02 Jan 2026 03:04:06 GMT"}) {
+            assertThat(RawClient.get(server.port(), "/image", "If-Modified-Since: " + date)
+                            .status())
+                    .isEqualTo(200);
+            assertThat(RawClient.get(server.port(), "/image", "If-Unmodified-Since: " + date)
+                            .status())
+                    .isEqualTo(412);
+        }
+    }
+
+    /** RFC 9110, section 8.8.2.1: no date in the future; and one that is there again when it has come. */
+    @Test
+    void saysTheDateOnceItHasCome() throws Exception {
+        assertThat(upload(Form.png(1, 1000)).status()).isEqualTo(201);
+        Await.until(
+                "the second has begun",
+                () -> RawClient.get(server.port(), "/image")
+                        .header("Last-Modified")
+                        .isPresent());
+        Response response = RawClient.get(server.port(), "/image");
+        String date = response.header("Last-Modified").orElseThrow();
+        assertThat(instant(date)).isBeforeOrEqualTo(Instant.now());
+        assertThat(RawClient.get(server.port(), "/image", "If-Modified-Since: " + date)
+                        .status())
+                .isEqualTo(304);
+    }
+
+    private Response upload(byte[] image) throws Exception {
+        return RawClient.exchange(server.port(), Form.upload(image));
+    }
+
+    private Response modifiedSince(Instant date) throws Exception {
+        return RawClient.get(server.port(), "/image", "If-Modified-Since: " + http(date));
+    }
+
+    private static String http(Instant date) {
+        return DateTimeFormatter.RFC_1123_DATE_TIME.format(date.atOffset(ZoneOffset.UTC));
+    }
+
+    private static Instant instant(String date) {
+        return Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date));
+    }
+}
