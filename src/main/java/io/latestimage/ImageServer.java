@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -94,9 +95,11 @@ final class ImageServer {
         server.addConnector(connector);
         ServletContextHandler context = new ServletContextHandler("/", false, false);
         context.addEventListener(app);
-        guard = new ConnectionGuard(connector, context, lifecycle, ConnectionGuard.HEAD_TIMEOUT);
+        String product = Version.current().product();
+        Handler handler = new OptionsHandler(context, lifecycle, product);
+        guard = new ConnectionGuard(connector, handler, lifecycle, ConnectionGuard.HEAD_TIMEOUT);
         server.setHandler(new ConnectionBound(connector, guard, maxConnections(config)));
-        server.setErrorHandler(new ProblemHandler(Version.current().product()));
+        server.setErrorHandler(new ProblemHandler(product));
     }
 
     /**
@@ -140,6 +143,10 @@ final class ImageServer {
 
     int port() {
         return connector.getLocalPort();
+    }
+
+    int connections() {
+        return connector.getConnectedEndPoints().size();
     }
 
     Lifecycle lifecycle() {

@@ -62,6 +62,10 @@ final class TestServer implements AutoCloseable {
         return server.port();
     }
 
+    int connections() {
+        return server.connections();
+    }
+
     Lifecycle lifecycle() {
         return server.lifecycle();
     }

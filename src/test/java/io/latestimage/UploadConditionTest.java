@@ -86,6 +86,23 @@ class UploadConditionTest {
                 .isEqualTo(201);
     }
 
+    /** As many as fit into the head of a request. */
+    @Test
+    void readsALongList() throws Exception {
+        String many = "\"a\",".repeat(900);
+        assertThat(RawClient.get(server.port(), "/image", "If-None-Match: " + many + tag())
+                        .status())
+                .isEqualTo(304);
+        assertThat(RawClient.exchange(server.port(), Form.upload(NEW, "If-Match: " + many + tag()))
+                        .status())
+                .isEqualTo(201);
+        server.assertServes(NEW);
+        String tooMany = "\"a\",".repeat(1001);
+        ServerWithImage.assertProblem(
+                400, RawClient.exchange(server.port(), Form.upload(ServerWithImage.IMAGE, "If-Match: " + tooMany)));
+        server.assertServes(NEW);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

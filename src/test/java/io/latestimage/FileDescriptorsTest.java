@@ -1,0 +1,99 @@
+package io.latestimage;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.latestimage.RawClient.Response;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * More clients than the process may have files open: it goes on, and does not take that for an outage of the storage.
+ */
+@Tag("system")
+class FileDescriptorsTest {
+    private static final int LIMIT = 512;
+
+    @TempDir
+    private Path folder;
+
+    private final byte[] image = Form.png(1, 10_000);
+
+    @Test
+    void keepsDescriptorsForTheStorage() throws Exception {
+        List<RawClient> idle = new ArrayList<>();
+        try (ServiceProcess service = start()) {
+            assertThat(service.log())
+                    .anySatisfy(line ->
+                            assertThat(line).contains("MAX_CONNECTIONS is 4096", "limit of " + LIMIT + " open files"));
+            assertThat(upload(service, image)).isEqualTo(201);
+            RawClient first = RawClient.connect(service.port());
+            idle.add(first);
+            assertFresh(get(first));
+            for (int i = 0; i < 2 * LIMIT; i++) {
+                idle.add(RawClient.connect(service.port()));
+            }
+            for (int round = 1; round <= 20; round++) {
+                assertFresh(get(first));
+            }
+            // A new copy needs files, and is made.
+            byte[] other = Form.png(2, 10_000);
+            Path temporary = Files.write(folder.resolve("other"), other);
+            Files.move(temporary, folder.resolve("data").resolve("image"), ATOMIC_MOVE);
+            Response response = get(first);
+            assertFresh(response);
+            assertThat(response.body()).isEqualTo(other);
+            for (RawClient client : idle) {
+                client.close();
+            }
+            Eventually.holds(
+                    "new clients are served",
+                    Duration.ofSeconds(60),
+                    () -> RawClient.get(service.port(), "/image").status() == 200);
+            assertThat(service.log()).noneMatch(line -> line.contains("storage does not answer"));
+        } finally {
+            for (RawClient client : idle) {
+                client.close();
+            }
+        }
+    }
+
+    private ServiceProcess start() throws Exception {
+        String java =
+                Path.of(System.getProperty("java.home", ""), "bin", "java").toString();
+        return ServiceProcess.run(
+                List.of(
+                        "bash",
+                        "-c",
+                        "ulimit -n %d && exec \"$0\" \"$@\"".formatted(LIMIT),
+                        java,
+                        "-cp",
+                        System.getProperty("java.class.path", ""),
+                        Main.class.getName()),
+                Map.of(
+                        "IMAGE_DIR", folder.resolve("data").toString(),
+                        "SPOOL_DIR", folder.resolve("spool").toString()),
+                ServiceProcess.STARTED);
+    }
+
+    private static int upload(ServiceProcess service, byte[] image) throws Exception {
+        return RawClient.exchange(service.port(), Form.upload(image)).status();
+    }
+
+    private static Response get(RawClient client) throws Exception {
+        client.send(RawClient.head("GET", "/image"));
+        return client.readResponse();
+    }
+
+    private static void assertFresh(Response response) {
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.header("Cache-Status")).isEmpty();
+    }
+}
