@@ -1,11 +1,14 @@
 package io.latestimage;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.properties.HasOwner;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
@@ -113,6 +116,26 @@ class ArchitectureTest {
                 .orShould()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("java.io.File")
+                .check(CLASSES);
+    }
+
+    /** What such a thread throws must not end it: only these two see to that. */
+    @Test
+    void startsThreadsOfTheStoreInTwoClassesOnly() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.latestimage.store")
+                .and()
+                .doNotHaveSimpleName("LoopThread")
+                .and()
+                .doNotHaveSimpleName("Lane")
+                .should()
+                .callMethod(Thread.class, "ofPlatform")
+                .orShould()
+                .callMethod(Thread.class, "ofVirtual")
+                .orShould()
+                .callConstructorWhere(
+                        JavaCall.Predicates.target(HasOwner.Predicates.With.owner(assignableTo(Thread.class))))
                 .check(CLASSES);
     }
 
