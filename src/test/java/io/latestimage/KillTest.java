@@ -11,15 +11,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code kill -9} at any moment of an upload, a restart over the same folder, and a look at what is there. */
 @Tag("system")
+@Timeout(value = 10, unit = TimeUnit.MINUTES) // fifty starts, on a machine that may be busy
 class KillTest {
     /** What a process that lives for a second only need not have. */
     private static final List<String> QUICK_START =
