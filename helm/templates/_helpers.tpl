@@ -77,6 +77,27 @@ imagePullSecrets:
 {{ ternary .Values.autoscaling.minReplicas .Values.replicaCount .Values.autoscaling.enabled | int }}
 {{- end }}
 
+{{/*
+How many pods the manifest of the Deployment asks for; nothing where that is only for the autoscaler to say.
+
+A field that was in the last manifest and is not in this one is deleted, and the API server then sets its default, which is one
+pod. So on a Deployment whose last manifest had a number, a number stays: the live one, with which nothing changes. The last
+manifest had one where there was no autoscaler, or where it said so in an annotation. In a manifest that never had a number none
+begins: a rollback would set the old one again. Argo CD renders without a cluster, and gets none (docs/deploying.md).
+*/}}
+{{- define "latest-image.replicas" -}}
+{{- if .Values.autoscaling.enabled -}}
+{{- $live := lookup "apps/v1" "Deployment" .Release.Namespace .Release.Name -}}
+{{- $autoscaler := lookup "autoscaling/v2" "HorizontalPodAutoscaler" .Release.Namespace .Release.Name -}}
+{{- $kept := dig "metadata" "annotations" "latest-image.io/replicas" "" $live -}}
+{{- if and $live (or $kept (not $autoscaler)) -}}
+{{ max .Values.autoscaling.minReplicas $live.spec.replicas }}
+{{- end -}}
+{{- else -}}
+{{ .Values.replicaCount }}
+{{- end -}}
+{{- end }}
+
 {{- define "latest-image.singleWriter" -}}
 {{ ternary "" "true" (or (ne .Values.persistence.existingClaim "") (eq .Values.persistence.accessMode "ReadWriteMany")) }}
 {{- end }}
