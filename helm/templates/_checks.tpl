@@ -10,6 +10,9 @@
 
 {{- define "latest-image.checks" -}}
 {{- $minReplicas := include "latest-image.minReplicas" . | int }}
+{{- if not .Values.enabled }}
+{{- fail "enabled is false, and it is only for the condition of a chart that this one is part of: nothing here looks at it. Leave it out, and install the chart only where it is wanted." }}
+{{- end }}
 {{- /* More than 53 characters are refused by Helm itself. */}}
 {{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" .Release.Name) }}
 {{- fail (printf "The release name %q is not one: every object has it, and a Service's is of a-z, 0-9 and -, begins with a letter and does not end with - (RFC 1035)." .Release.Name) }}
@@ -30,12 +33,6 @@
 {{- end }}
 {{- if and (include "latest-image.singleWriter" .) (or .Values.autoscaling.enabled (gt $minReplicas 1)) }}
 {{- fail (printf "persistence.accessMode is %s, and there are to be several pods: only those on one node could have the volume, the others would never start. Take ReadWriteMany, or replicaCount 1 without autoscaling." .Values.persistence.accessMode) }}
-{{- end }}
-{{- with .Values.persistence.existingClaim }}
-{{- $modes := dig "spec" "accessModes" list (lookup "v1" "PersistentVolumeClaim" $.Release.Namespace .) }}
-{{- if and $modes (not (include "latest-image.singleWriter" $)) (not (has "ReadWriteMany" $modes)) }}
-{{- fail (printf "persistence.accessMode is ReadWriteMany, and the claim %q (persistence.existingClaim) has only %s: a pod on another node could never start. Set persistence.accessMode to ReadWriteOnce and replicaCount to 1, without autoscaling, or name a claim that has ReadWriteMany." . (join ", " $modes)) }}
-{{- end }}
 {{- end }}
 {{- if not (or (include "latest-image.singleWriter" .) (include "latest-image.podCount" (dict "value" .Values.strategy.maxSurge "total" $minReplicas) | int) (include "latest-image.podCount" (dict "value" .Values.strategy.maxUnavailable "total" $minReplicas) | int)) }}
 {{- fail "strategy.maxSurge and strategy.maxUnavailable are both 0: no pod could be made before an old one is gone, and none may go, so nothing would ever be rolled out." }}

@@ -1,14 +1,14 @@
 {{/* Which objects are one release's. They are the selectors' labels as well, so they never change. */}}
 {{- define "latest-image.selectorLabels" -}}
-app.kubernetes.io/name: {{ .Chart.Name }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ .Chart.Name | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/component: server
 {{- end }}
 
 {{/* The pod of helm test, which the Service must not find. */}}
 {{- define "latest-image.testLabels" -}}
-app.kubernetes.io/name: {{ .Chart.Name }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ .Chart.Name | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/component: test
 {{- end }}
 
@@ -19,8 +19,8 @@ pod template restarts the pods. A digest is no label value, and a tag is one unl
 {{- define "latest-image.labels" -}}
 {{ include "latest-image.selectorLabels" . }}
 app.kubernetes.io/version: {{ .Values.image.tag | default .Chart.AppVersion | trunc 63 | trimAll "-_." | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimAll "-_." }}
+app.kubernetes.io/managed-by: {{ .Release.Service | quote }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimAll "-_." | quote }}
 {{- end }}
 
 {{- define "latest-image.image" -}}
@@ -44,7 +44,7 @@ no release name has, so that it is no other release's name either.
 {{- define "latest-image.imagePullSecrets" -}}
 {{- if .Values.externalSecret.enabled }}
 imagePullSecrets:
-  - name: {{ include "latest-image.pullSecretName" . }}
+  - name: {{ include "latest-image.pullSecretName" . | quote }}
 {{- else if .Values.imagePullSecrets }}
 imagePullSecrets:
   {{- toYaml .Values.imagePullSecrets | nindent 2 }}
@@ -145,7 +145,7 @@ From the moment that a pod is told to end until its last process must have ended
 {{- end }}
 
 {{- define "latest-image.graceSeconds" -}}
-{{ .Values.terminationGracePeriodSeconds | default (include "latest-image.neededGraceSeconds" .) }}
+{{ .Values.terminationGracePeriodSeconds | default (include "latest-image.neededGraceSeconds" .) | int }}
 {{- end }}
 
 {{/* Longer than the service takes to find that the volume does not answer: its deadline, an eighth of it, and 1 s to tell. */}}
