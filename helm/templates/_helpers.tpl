@@ -72,6 +72,10 @@ imagePullSecrets:
 {{ $hosts | uniq | toJson }}
 {{- end }}
 
+{{- define "latest-image.serviceAccountName" -}}
+{{ .Values.serviceAccount.name | default (ternary .Release.Name "" .Values.serviceAccount.create) }}
+{{- end }}
+
 {{/* The fewest pods that are wanted at any time. */}}
 {{- define "latest-image.minReplicas" -}}
 {{ ternary .Values.autoscaling.minReplicas .Values.replicaCount .Values.autoscaling.enabled | int }}
@@ -99,7 +103,7 @@ begins: a rollback would set the old one again. Argo CD renders without a cluste
 {{- end }}
 
 {{- define "latest-image.singleWriter" -}}
-{{ ternary "" "true" (or (ne .Values.persistence.existingClaim "") (eq .Values.persistence.accessMode "ReadWriteMany")) }}
+{{ ternary "" "true" (eq .Values.persistence.accessMode "ReadWriteMany") }}
 {{- end }}
 
 {{/* Bytes of a size such as 20MiB (the service's notation) or 1Gi (that of Kubernetes). */}}
