@@ -1,14 +1,14 @@
 {{/* Which objects are one release's. They are the selectors' labels as well, so they never change. */}}
 {{- define "latest-image.selectorLabels" -}}
-app.kubernetes.io/name: {{ .Chart.Name }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ .Chart.Name | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/component: server
 {{- end }}
 
 {{/* The pod of helm test, which the Service must not find. */}}
 {{- define "latest-image.testLabels" -}}
-app.kubernetes.io/name: {{ .Chart.Name }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ .Chart.Name | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/component: test
 {{- end }}
 
@@ -19,8 +19,8 @@ pod template restarts the pods. A digest is no label value, and a tag is one unl
 {{- define "latest-image.labels" -}}
 {{ include "latest-image.selectorLabels" . }}
 app.kubernetes.io/version: {{ .Values.image.tag | default .Chart.AppVersion | trunc 63 | trimAll "-_." | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimAll "-_." }}
+app.kubernetes.io/managed-by: {{ .Release.Service | quote }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimAll "-_." | quote }}
 {{- end }}
 
 {{- define "latest-image.image" -}}
@@ -44,7 +44,7 @@ no release name has, so that it is no other release's name either.
 {{- define "latest-image.imagePullSecrets" -}}
 {{- if .Values.externalSecret.enabled }}
 imagePullSecrets:
-  - name: {{ include "latest-image.pullSecretName" . }}
+  - name: {{ include "latest-image.pullSecretName" . | quote }}
 {{- else if .Values.imagePullSecrets }}
 imagePullSecrets:
   {{- toYaml .Values.imagePullSecrets | nindent 2 }}
@@ -72,13 +72,38 @@ imagePullSecrets:
 {{ $hosts | uniq | toJson }}
 {{- end }}
 
+{{- define "latest-image.serviceAccountName" -}}
+{{ .Values.serviceAccount.name | default (ternary .Release.Name "" .Values.serviceAccount.create) }}
+{{- end }}
+
 {{/* The fewest pods that are wanted at any time. */}}
 {{- define "latest-image.minReplicas" -}}
 {{ ternary .Values.autoscaling.minReplicas .Values.replicaCount .Values.autoscaling.enabled | int }}
 {{- end }}
 
+{{/*
+How many pods the manifest of the Deployment asks for; nothing where that is only for the autoscaler to say.
+
+A field that was in the last manifest and is not in this one is deleted, and the API server then sets its default, which is one
+pod. So on a Deployment whose last manifest had a number, a number stays: the live one, with which nothing changes. The last
+manifest had one where there was no autoscaler, or where it said so in an annotation. In a manifest that never had a number none
+begins: a rollback would set the old one again. Argo CD renders without a cluster, and gets none (docs/deploying.md).
+*/}}
+{{- define "latest-image.replicas" -}}
+{{- if .Values.autoscaling.enabled -}}
+{{- $live := lookup "apps/v1" "Deployment" .Release.Namespace .Release.Name -}}
+{{- $autoscaler := lookup "autoscaling/v2" "HorizontalPodAutoscaler" .Release.Namespace .Release.Name -}}
+{{- $kept := dig "metadata" "annotations" "latest-image.io/replicas" "" $live -}}
+{{- if and $live (or $kept (not $autoscaler)) -}}
+{{ max .Values.autoscaling.minReplicas $live.spec.replicas }}
+{{- end -}}
+{{- else -}}
+{{ .Values.replicaCount }}
+{{- end -}}
+{{- end }}
+
 {{- define "latest-image.singleWriter" -}}
-{{ ternary "" "true" (or (ne .Values.persistence.existingClaim "") (eq .Values.persistence.accessMode "ReadWriteMany")) }}
+{{ ternary "" "true" (eq .Values.persistence.accessMode "ReadWriteMany") }}
 {{- end }}
 
 {{/* Bytes of a size such as 20MiB (the service's notation) or 1Gi (that of Kubernetes). */}}
@@ -124,7 +149,7 @@ From the moment that a pod is told to end until its last process must have ended
 {{- end }}
 
 {{- define "latest-image.graceSeconds" -}}
-{{ .Values.terminationGracePeriodSeconds | default (include "latest-image.neededGraceSeconds" .) }}
+{{ .Values.terminationGracePeriodSeconds | default (include "latest-image.neededGraceSeconds" .) | int }}
 {{- end }}
 
 {{/* Longer than the service takes to find that the volume does not answer: its deadline, an eighth of it, and 1 s to tell. */}}
