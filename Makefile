@@ -10,7 +10,7 @@ MAVEN = mvn --batch-mode --no-transfer-progress -Dcommit=$(COMMIT) "-Dbranch=$$B
 WAR := target/latest-image.war
 
 # What is built: the sources as they are here, under the name of this branch.
-COMMIT := $(shell scripts/commit)
+COMMIT := $(or $(shell scripts/commit),$(error the sources here have no name, see above))
 # A name may have $ and ` and quotes in it, so it goes to the shell by the environment and never as text.
 ifeq ($(origin BRANCH),undefined)
 BRANCH := $(or $(shell git branch --show-current 2>/dev/null),unknown)
@@ -61,6 +61,7 @@ run: $(WAR) ## Start the service on port 8080 (APP_PORT) with ./data (IMAGE_DIR)
 test: jdk ## Check style and run the tests that need nothing but a JDK.
 	$(MAVEN) verify
 	@scripts/check-dependencies
+	@scripts/check-version
 
 .PHONY: build build-app
 build: ## Build the image of BRANCH (the current one) with ENGINE (docker, podman, buildah: what works).
@@ -94,6 +95,7 @@ lint-image: ## Check the Dockerfile and the scripts (needs hadolint, shellcheck)
 	hadolint Dockerfile
 	shellcheck --external-sources $$(grep --files-with-matches --extended-regexp '^#!.*bash' scripts/* .ci/*)
 	@scripts/test-release-names
+	@scripts/test-build
 
 .PHONY: test-reproducible
 test-reproducible: jdk ## Build the WAR of this commit twice and compare.
