@@ -91,11 +91,12 @@ sbom: jdk ## List what the service consists of: target/latest-image.cdx.json (Cy
 	@echo target/latest-image.cdx.json
 
 .PHONY: lint-image
-lint-image: ## Check the Dockerfile and the scripts (needs hadolint, shellcheck) and the rule of the release names.
+lint-image: ## Check the Dockerfile and the scripts (needs hadolint, shellcheck), the release names, and how make deploy fails.
 	hadolint Dockerfile
 	shellcheck --external-sources $$(grep --files-with-matches --extended-regexp '^#!.*bash' scripts/* .ci/*)
 	@scripts/test-release-names
 	@scripts/test-build
+	@scripts/test-deploy
 
 .PHONY: test-reproducible
 test-reproducible: jdk ## Build the WAR of this commit twice and compare.
@@ -121,14 +122,19 @@ clean: ## Remove what was built.
 
 # The chart: deploying it, and checking it. helm/README.md and docs/deploying.md say more.
 NAMESPACE ?= test
-TAG ?= $(COMMIT)
+# The commit that is checked out, unless it is given.
+TAG ?=
+# The cluster: the current context of kubectl, unless it is given. As with BRANCH, any name will do.
+CONTEXT ?=
+override CONTEXT := $(value CONTEXT)
+export CONTEXT
 VALUES ?= helm/values-test.yaml
 DOMAIN ?=
 TIMEOUT ?= 5m
 HELM ?= helm
 
 .PHONY: deploy
-deploy: ## Deploy BRANCH from REGISTRY into NAMESPACE with HELM (3 or 4) and VALUES; waits, and rolls back on failure.
+deploy: ## Deploy BRANCH (from REGISTRY, or as make build made it) into NAMESPACE with HELM (3 or 4); waits, rolls back on failure.
 	@NAMESPACE='$(NAMESPACE)' REGISTRY='$(REGISTRY)' TAG='$(TAG)' VALUES='$(VALUES)' DOMAIN='$(DOMAIN)' \
 	TIMEOUT='$(TIMEOUT)' HELM='$(HELM)' scripts/deploy
 
