@@ -10,7 +10,7 @@ MAVEN = mvn --batch-mode --no-transfer-progress -Dcommit=$(COMMIT) "-Dbranch=$$B
 WAR := target/latest-image.war
 
 # What is built: the sources as they are here, under the name of this branch.
-COMMIT := $(shell scripts/commit)
+COMMIT := $(or $(shell scripts/commit),$(error the sources here have no name, see above))
 # A name may have $ and ` and quotes in it, so it goes to the shell by the environment and never as text.
 ifeq ($(origin BRANCH),undefined)
 BRANCH := $(or $(shell git branch --show-current 2>/dev/null),unknown)
@@ -61,6 +61,7 @@ run: $(WAR) ## Start the service on port 8080 (APP_PORT) with ./data (IMAGE_DIR)
 test: jdk ## Check style and run the tests that need nothing but a JDK.
 	$(MAVEN) verify
 	@scripts/check-dependencies
+	@scripts/check-version
 
 .PHONY: build build-app
 build: ## Build the image of BRANCH (the current one) with ENGINE (docker, podman, buildah: what works).
@@ -90,10 +91,12 @@ sbom: jdk ## List what the service consists of: target/latest-image.cdx.json (Cy
 	@echo target/latest-image.cdx.json
 
 .PHONY: lint-image
-lint-image: ## Check the Dockerfile and the scripts (needs hadolint, shellcheck) and the rule of the release names.
+lint-image: ## Check the Dockerfile and the scripts (needs hadolint, shellcheck), the release names, and how make deploy fails.
 	hadolint Dockerfile
 	shellcheck --external-sources $$(grep --files-with-matches --extended-regexp '^#!.*bash' scripts/* .ci/*)
 	@scripts/test-release-names
+	@scripts/test-build
+	@scripts/test-deploy
 
 .PHONY: test-reproducible
 test-reproducible: jdk ## Build the WAR of this commit twice and compare.
@@ -119,14 +122,19 @@ clean: ## Remove what was built.
 
 # The chart: deploying it, and checking it. helm/README.md and docs/deploying.md say more.
 NAMESPACE ?= test
-TAG ?= $(COMMIT)
+# The commit that is checked out, unless it is given.
+TAG ?=
+# The cluster: the current context of kubectl, unless it is given. As with BRANCH, any name will do.
+CONTEXT ?=
+override CONTEXT := $(value CONTEXT)
+export CONTEXT
 VALUES ?= helm/values-test.yaml
 DOMAIN ?=
 TIMEOUT ?= 5m
 HELM ?= helm
 
 .PHONY: deploy
-deploy: ## Deploy BRANCH from REGISTRY into NAMESPACE with HELM (3 or 4) and VALUES; waits, and rolls back on failure.
+deploy: ## Deploy BRANCH (from REGISTRY, or as make build made it) into NAMESPACE with HELM (3 or 4); waits, rolls back on failure.
 	@NAMESPACE='$(NAMESPACE)' REGISTRY='$(REGISTRY)' TAG='$(TAG)' VALUES='$(VALUES)' DOMAIN='$(DOMAIN)' \
 	TIMEOUT='$(TIMEOUT)' HELM='$(HELM)' scripts/deploy
 
