@@ -92,7 +92,7 @@
 {{- fail "externalSecret is enabled, and secretStoreRef.name or remoteRef.key is empty: there would never be a secret to pull the image with." }}
 {{- end }}
 {{- end }}
-{{- $own := list "APP_PORT" "IMAGE_DIR" "SPOOL_DIR" "SPOOL_SIZE" "MAX_IMAGE_SIZE" "MAX_CONCURRENT_UPLOADS" "UPLOAD_TOKEN_FILE" "STORAGE_TIMEOUT" "UPLOAD_TIMEOUT" "MIN_DATA_RATE" "DRAIN_TIME" "LOG_LEVEL" }}
+{{- $own := list "APP_PORT" "IMAGE_DIR" "SPOOL_DIR" "SPOOL_SIZE" "MAX_IMAGE_SIZE" "MAX_CONCURRENT_UPLOADS" "MAX_CONNECTIONS" "UPLOAD_TOKEN_FILE" "STORAGE_TIMEOUT" "UPLOAD_TIMEOUT" "MIN_DATA_RATE" "DRAIN_TIME" "LOG_LEVEL" }}
 {{- $names := dict }}
 {{- range .Values.extraEnv }}
 {{- if has .name $own }}
