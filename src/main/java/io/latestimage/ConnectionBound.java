@@ -4,6 +4,7 @@ import io.latestimage.http.Problem;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
@@ -12,6 +13,8 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Bounds the number of connections, so that clients cannot use up the file descriptors of the process. A connection too
@@ -27,13 +30,19 @@ final class ConnectionBound extends Handler.Wrapper {
     /** How many connections beyond the bound are accepted at once, to be answered 503. */
     static final int SPARE = 128;
 
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionBound.class);
     private static final Duration SPARE_IDLE_TIMEOUT = Duration.ofSeconds(2);
+    /** Between two warnings: there may be thousands of such connections per second. */
+    private static final Duration WARNING_INTERVAL = Duration.ofMinutes(1);
+
     /** A restart by kubelet would end all transfers, and not make the clients fewer. */
     private static final String HEALTH = "/healthz/";
 
     private final ServerConnector connector;
     private final int max;
     private final Set<EndPoint> spare = ConcurrentHashMap.newKeySet();
+    /** From when on the next warning may be given ({@link System#nanoTime()}). */
+    private final AtomicLong nextWarning = new AtomicLong(System.nanoTime());
 
     /**
      * Bounds the connections of a connector.
@@ -55,12 +64,21 @@ final class ConnectionBound extends Handler.Wrapper {
                 EndPoint endPoint = connection.getEndPoint();
                 spare.add(endPoint);
                 endPoint.setIdleTimeout(SPARE_IDLE_TIMEOUT.toMillis());
+                warn();
             }
         }
 
         @Override
         public void onClosed(Connection connection) {
             spare.remove(connection.getEndPoint());
+        }
+    }
+
+    private void warn() {
+        long now = System.nanoTime();
+        long due = nextWarning.get();
+        if (now - due >= 0 && nextWarning.compareAndSet(due, now + WARNING_INTERVAL.toNanos())) {
+            LOG.warn("All {} connections are taken ({}); more are answered 503", max, Setting.MAX_CONNECTIONS);
         }
     }
 

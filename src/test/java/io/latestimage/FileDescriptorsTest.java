@@ -57,7 +57,11 @@ class FileDescriptorsTest {
                     "new clients are served",
                     Duration.ofSeconds(60),
                     () -> RawClient.get(service.port(), "/image").status() == 200);
-            assertThat(service.log()).noneMatch(line -> line.contains("storage does not answer"));
+            assertThat(service.log())
+                    .noneMatch(line -> line.contains("storage does not answer"))
+                    .filteredOn(line -> line.contains("connections are taken (MAX_CONNECTIONS)"))
+                    .as("one warning for all, but for a very slow machine")
+                    .hasSizeBetween(1, 5);
         } finally {
             for (RawClient client : idle) {
                 client.close();
