@@ -176,8 +176,10 @@ argocd-diff: ## Show what argocd-apply would change.
 
 lint-gitops: ## Check argocd/ (needs kubectl) and the workflows (needs actionlint).
 	@scripts/argocd check
+	@scripts/test-argocd
 	@scripts/check-workflows
 	@scripts/test-check-workflows
+	@scripts/test-ci-image
 
 .PHONY: e2e-gitops
 e2e-gitops: $(LOAD) ## Prove with a Git server and Argo CD that branches get their releases; scripts/e2e-gitops lists what to give.
