@@ -88,18 +88,17 @@ class ConnectionBoundTest {
         try (RawClient waiting = RawClient.connect(server.port())) {
             assertThat(liveness(waiting)).isEqualTo(200);
             idle.removeFirst().close();
-            awaitConnections(MAX);
+            // Asked all the time, so that it is not closed for being idle.
+            Await.until(
+                    "that there is room",
+                    () -> liveness(waiting) == 200 && server.server().connections() == MAX);
             for (int i = 0; i < 3; i++) {
                 assertThat(getImage(waiting).status()).isEqualTo(200);
             }
             ServerWithImage.assertProblem(503, RawClient.get(server.port(), "/image"));
         }
-        awaitConnections(MAX - 1);
+        Await.until("that there is room again", () -> server.server().connections() < MAX);
         assertThat(RawClient.get(server.port(), "/image").status()).isEqualTo(200);
-    }
-
-    private void awaitConnections(int count) throws Exception {
-        Await.until(count + " connections", () -> server.server().connections() == count);
     }
 
     private static int liveness(RawClient client) throws Exception {
