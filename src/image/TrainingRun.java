@@ -15,7 +15,6 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -55,7 +54,7 @@ final class TrainingRun {
         boolean check = arguments[0].equals("check");
         List<String> command = List.of(arguments).subList(1, arguments.length);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        // A build may have no more than 1024 files open, and a warning of that is none of the training's.
+        // MAX_CONNECTIONS: a build may have no more than 1024 files open.
         builder.environment().putAll(Map.of("APP_PORT", "0", "DRAIN_TIME", "3s", "MAX_CONNECTIONS", "100"));
         Process service = builder.start();
         List<String> log = new ArrayList<>();
@@ -108,7 +107,6 @@ final class TrainingRun {
         byte[] png = image("\u0089PNG\r\n\u001a\n", 20_000);
         downloads(png, upload(png));
         uploads();
-        upload(png);
         rejections();
         for (int i = 0; i < FREQUENT; i += 50) {
             frequent(50, png);
@@ -147,15 +145,13 @@ final class TrainingRun {
         }
     }
 
-    /** The first whole second after the upload, as soon as that has begun. */
+    /** The first whole second after the upload, once that has begun. */
     private String date() throws IOException {
-        while (true) {
-            String date = expect(200, head("HEAD", "/image")).header("Last-Modified");
-            if (!date.isEmpty()) {
-                return date;
-            }
-            LockSupport.parkNanos(20_000_000);
+        String date = "";
+        while (date.isEmpty()) {
+            date = expect(200, head("HEAD", "/image")).header("Last-Modified");
         }
+        return date;
     }
 
     private void rejections() throws IOException {
