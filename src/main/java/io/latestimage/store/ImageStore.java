@@ -1,22 +1,12 @@
 package io.latestimage.store;
 
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Supplier;
 
 /** The one image of this service: read through {@link #current()}, replaced through {@link #upload()}. */
 public final class ImageStore implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(ImageStore.class);
-    private static final int ATTEMPTS = 4;
-    private static final Duration PAUSE = Duration.ofMillis(5);
     /** Of an upload, for its turn: shorter than a connection may be idle while a body is expected. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
@@ -173,7 +163,10 @@ public final class ImageStore implements AutoCloseable {
         sweeper.close();
         // On a thread that may hang with the volume: nothing else may, at the end.
         Lane last = new Lane("volume-close", storageTimeout, volumes.get());
-        last.runLater(_ -> revalidator.close());
+        last.runLater(_ -> {
+            revalidator.close();
+            return true;
+        });
         last.close();
     }
 }

@@ -43,9 +43,9 @@ final class Lane {
 
     /** Something to do with the volume. */
     @FunctionalInterface
-    interface Task {
+    interface Task<T> {
         /** Does it. */
-        void run(Volume volume) throws IOException, RejectedImageException;
+        T run(Volume volume) throws IOException, RejectedImageException;
     }
 
     /**
@@ -53,15 +53,11 @@ final class Lane {
      *
      * @throws TimeoutException if an operation takes longer than the deadline; the task may still be running
      */
-    void run(Task task) throws IOException, RejectedImageException, TimeoutException {
-        Future<?> result = thread.submit(() -> {
-            task.run(volume);
-            return null;
-        });
+    <T> T run(Task<T> task) throws IOException, RejectedImageException, TimeoutException {
+        Future<T> result = thread.submit(() -> task.run(volume));
         while (true) {
             try {
-                result.get(deadline.minus(volume.clock().elapsed()).toNanos(), TimeUnit.NANOSECONDS);
-                return;
+                return result.get(deadline.minus(volume.clock().elapsed()).toNanos(), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
                 if (volume.clock().elapsed().compareTo(deadline) >= 0) {
                     throw e;
@@ -80,7 +76,7 @@ final class Lane {
     }
 
     /** Runs a task after all others, whenever the volume lets it, and waits for nothing. */
-    void runLater(Task task) {
+    void runLater(Task<?> task) {
         thread.execute(() -> {
             try {
                 task.run(volume);

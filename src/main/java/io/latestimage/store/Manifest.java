@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param second the record after it, or null
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; isUnchanged() is
-record Manifest(byte[] bytes, @Nullable ManifestRecord first, @Nullable ManifestRecord second) {
+record Manifest(
+        byte[] bytes,
+        @Nullable ManifestRecord first,
+        @Nullable ManifestRecord second) {
     /** In bytes. */
     static final int SIZE = 2 * ManifestRecord.SIZE;
 
@@ -62,8 +65,7 @@ record Manifest(byte[] bytes, @Nullable ManifestRecord first, @Nullable Manifest
      * @throws UnusableException where there must be one and it cannot be read
      */
     Optional<ManifestRecord> current() throws UnusableException {
-        boolean isFirst = second == null || (first != null && first.generation() > second.generation());
-        ManifestRecord current = isFirst ? first : second;
+        ManifestRecord current = isFirstCurrent() ? first : second;
         if (current == null && bytes.length > ManifestRecord.SIZE) {
             // The second is written only where the first is valid: this is no publication that was cut off.
             throw new UnusableException("the file %s has no valid record; repair it as docs/volume-format.md describes"
@@ -72,14 +74,18 @@ record Manifest(byte[] bytes, @Nullable ManifestRecord first, @Nullable Manifest
         return Optional.ofNullable(current);
     }
 
-    /** Where in the file the next record is written, in bytes: over the one that is not current. */
-    long nextPosition() throws UnusableException {
-        return current().filter(record -> record == first).isPresent() ? ManifestRecord.SIZE : 0;
-    }
-
     /** Where in the file the current record is, in bytes. */
     long currentPosition() throws UnusableException {
         return ManifestRecord.SIZE - nextPosition();
+    }
+
+    /** Where in the file the next record is written, in bytes: over the one that is not current. */
+    long nextPosition() throws UnusableException {
+        return current().isPresent() && isFirstCurrent() ? ManifestRecord.SIZE : 0;
+    }
+
+    private boolean isFirstCurrent() {
+        return second == null || (first != null && first.generation() > second.generation());
     }
 
     /** The record that makes a file the image. */

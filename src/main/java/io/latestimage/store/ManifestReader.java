@@ -3,6 +3,7 @@ package io.latestimage.store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
@@ -92,14 +93,21 @@ final class ManifestReader {
     /** To open the file is the last step: what fails before leaves no descriptor that would have to be closed. */
     private Source open() throws IOException {
         Object identity = volume.identify(Volume.MANIFEST);
-        ByteBuffer aligned = volume.isLocal() ? null : alignedBuffer(volume.blockSize());
-        VolumeFile direct = aligned == null ? null : volume.openManifestDirectly();
-        Source opened = direct == null || aligned == null
-                ? new Source(volume.open(Volume.MANIFEST), identity, ByteBuffer.allocateDirect(Manifest.SIZE))
-                : new Source(direct, identity, aligned);
+        Source opened;
+        if (volume.isLocal()) {
+            opened = openCached(identity);
+        } else {
+            ByteBuffer aligned = alignedBuffer(volume.blockSize());
+            Optional<VolumeFile> direct = volume.openManifestDirectly();
+            opened = direct.isPresent() ? new Source(direct.get(), identity, aligned) : openCached(identity);
+        }
         source = opened;
         identified = System.nanoTime();
         return opened;
+    }
+
+    private Source openCached(Object identity) throws IOException {
+        return new Source(volume.open(Volume.MANIFEST), identity, ByteBuffer.allocateDirect(Manifest.SIZE));
     }
 
     private static ByteBuffer alignedBuffer(int blockSize) {

@@ -106,8 +106,9 @@ sealed interface ManifestRecord {
             return Optional.of(new Deleted(
                     generation, Instant.parse(deleted.group("published")), Instant.parse(deleted.group("modified"))));
         }
-        throw new Manifest.UnusableException("the file %s was written by a newer version of latest-image; upgrade this one"
-                .formatted(Volume.MANIFEST));
+        throw new Manifest.UnusableException(
+                "the file %s was written by a newer version of latest-image; upgrade this one"
+                        .formatted(Volume.MANIFEST));
     }
 
     /** When a version that is published now is, given the record before it. */
@@ -138,12 +139,12 @@ sealed interface ManifestRecord {
         private static final String NUMBER = "[0-9]{1,18}";
         private static final String DATES =
                 "\"published\":\"(?<published>[0-9TZ:.-]+)\",\"modified\":\"(?<modified>[0-9TZ:.-]+)\"";
-        static final Pattern RECORD = Pattern.compile(
-                "(?<json>\\{\"format\":(?<format>[0-9]{1,9}),\"generation\":(?<generation>" + NUMBER
+        static final Pattern RECORD =
+                Pattern.compile("(?<json>\\{\"format\":(?<format>[0-9]{1,9}),\"generation\":(?<generation>" + NUMBER
                         + "),(?<rest>.*)),\"crc\":\"(?<crc>[0-9a-f]{8})\"} *\n");
-        static final Pattern IMAGE =
-                Pattern.compile("\"file\":\"(?<file>[A-Za-z0-9.-]+)\",\"type\":\"(?<type>[a-z0-9./+-]+)\",\"size\":(?<size>"
-                        + NUMBER + "),\"sha256\":\"(?<sha256>[0-9a-f]{64})\"," + DATES);
+        static final Pattern IMAGE = Pattern.compile(
+                "\"file\":\"(?<file>[A-Za-z0-9.-]+)\",\"type\":\"(?<type>[a-z0-9./+-]+)\",\"size\":(?<size>" + NUMBER
+                        + "),\"sha256\":\"(?<sha256>[0-9a-f]{64})\"," + DATES);
         static final Pattern DELETED = Pattern.compile("\"deleted\":true," + DATES);
 
         private Syntax() {}

@@ -24,8 +24,7 @@ final class OldLayout {
         }
         try {
             publisher.locked(volume, (manifest, content) -> {
-                Optional<ImageVersion> version =
-                        content.current().isPresent() ? Optional.empty() : readVersion(volume);
+                Optional<ImageVersion> version = content.current().isPresent() ? Optional.empty() : readVersion(volume);
                 if (version.isPresent()) {
                     Image record = record(content, version.get(), volume.lastModified(Volume.OLD_IMAGE));
                     manifest.write(ByteBuffer.wrap(record.bytes()), content.nextPosition());

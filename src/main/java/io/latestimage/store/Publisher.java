@@ -25,11 +25,11 @@ import org.slf4j.LoggerFactory;
  *                       └ the image before ──────────────────────────────────────┘└ either ┘└ the new image
  * </pre>
  *
- * <p>The lock is a POSIX lock on the manifest itself, and the record is written through the descriptor that holds it. So
- * the server fences a node that has lost its lease: its write, or its first force, fails. A manifest that one process
- * of a node has open for writing is not read anew by the others on that node, so it is open for the time of an attempt
- * only. No attempt waits for the lock in the kernel: a Linux NFS client was seen to wait for 30 s and longer when a
- * notification got lost.
+ * <p>The lock is a POSIX lock on the manifest itself, and the record is written through the descriptor that holds it.
+ * So the server fences a node that has lost its lease: its write, or its first force, fails. A manifest that one
+ * process of a node has open for writing is not read anew by the others on that node, so it is open for the time of an
+ * attempt only. No attempt waits for the lock in the kernel: a Linux NFS client was seen to wait for 30 s and longer
+ * when a notification got lost.
  */
 final class Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
@@ -91,8 +91,8 @@ final class Publisher {
      * @param beforeRecord is called before the step that cannot be taken back; may still prevent it
      * @return the record of the image before
      * @throws RejectedImageException if the condition does not hold; nothing has changed
-     * @throws IOException if the volume fails, or others do not end. Where that is after {@code beforeRecord}, it is not
-     *     certain whether the draft is the image.
+     * @throws IOException if the volume fails, or others do not end. Where that is after {@code beforeRecord}, it is
+     *     not certain whether the draft is the image.
      */
     Optional<ManifestRecord> publish(
             Volume volume, Draft draft, Predicate<Optional<String>> condition, BeforeRecord beforeRecord)
@@ -132,7 +132,9 @@ final class Publisher {
                 .map(image -> ((Image) image).version().sha256());
     }
 
-    /** A node that was cut off for so long that it lost its locks may have lost the file to another replica's sweeper. */
+    /**
+     * A node that was cut off for so long that it lost its locks may have lost the file to another replica's sweeper.
+     */
     private static void requireFile(Volume volume, Draft draft) throws IOException {
         try (VolumeFile file = volume.open(draft.file().name())) {
             long size = file.size();
@@ -215,8 +217,8 @@ final class Publisher {
     private void pause(long end) throws IOException {
         requirePatience(end);
         try {
-            Thread.sleep(Duration.ofNanos(ThreadLocalRandom.current()
-                    .nextLong(SHORTEST_PAUSE.toNanos(), LONGEST_PAUSE.toNanos())));
+            Thread.sleep(Duration.ofNanos(
+                    ThreadLocalRandom.current().nextLong(SHORTEST_PAUSE.toNanos(), LONGEST_PAUSE.toNanos())));
         } catch (InterruptedException e) {
             throw interrupted(e);
         }

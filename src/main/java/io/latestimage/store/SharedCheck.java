@@ -158,9 +158,15 @@ public final class SharedCheck implements Freshness {
             switch (result) {
                 case FRESH -> LOG.info("The image at hand is fresh again.");
                 case STORAGE_UNAVAILABLE ->
-                    LOG.warn("The storage does not answer as it should; the image at hand is served until it does: {}", reason, cause);
+                    LOG.warn(
+                            "The storage does not answer as it should; the image at hand is served until it does: {}",
+                            reason,
+                            cause);
                 case REPLICA_FAULT ->
-                    LOG.warn("This replica has a fault, and serves the image at hand until it is mended: {}", reason, cause);
+                    LOG.warn(
+                            "This replica has a fault, and serves the image at hand until it is mended: {}",
+                            reason,
+                            cause);
             }
         }
         return result;

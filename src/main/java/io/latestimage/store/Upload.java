@@ -86,6 +86,7 @@ public final class Upload implements AutoCloseable {
         onLane(volume -> {
             VolumeFile open = file == null ? create(volume, unique) : file;
             open.write(bytes);
+            return true;
         });
     }
 
@@ -112,26 +113,29 @@ public final class Upload implements AutoCloseable {
      */
     public ImageVersion commit(Predicate<Optional<String>> condition) throws RejectedImageException, StorageException {
         ImageVersion version = digest.finish().orElseThrow(() -> new RejectedImageException(Reason.EMPTY));
-        AtomicReference<Optional<ManifestRecord>> before = new AtomicReference<>(Optional.empty());
-        onLane(volume -> {
-            VolumeFile written = file;
-            if (written == null) {
-                throw new IOException("there is no file");
-            }
-            written.force();
-            long size = written.size();
-            if (size != version.size()) {
-                throw new IOException("the volume has %d of %d bytes".formatted(size, version.size()));
-            }
+        Optional<ManifestRecord> before = onLane(volume -> {
+            VolumeFile written = requireComplete(version);
             volume.forceFolder();
-            before.set(publisher.publish(
-                    volume, new Publisher.Draft(written, version), condition, this::beginPublication));
+            return publisher.publish(volume, new Publisher.Draft(written, version), condition, this::beginPublication);
         });
-        if (before.get().orElse(null) instanceof Image image) {
+        if (before.orElse(null) instanceof Image image) {
             delete(image.file());
         }
         freshness.request();
         return version;
+    }
+
+    private VolumeFile requireComplete(ImageVersion version) throws IOException {
+        VolumeFile written = file;
+        if (written == null) {
+            throw new IOException("there is no file");
+        }
+        written.force();
+        long size = written.size();
+        if (size != version.size()) {
+            throw new IOException("the volume has %d of %d bytes".formatted(size, version.size()));
+        }
+        return written;
     }
 
     private void beginPublication() throws IOException {
@@ -143,7 +147,7 @@ public final class Upload implements AutoCloseable {
     /** What is not deleted now is an orphan, and swept. */
     private void delete(String replaced) {
         try {
-            lane.run(volume -> volume.delete(replaced));
+            boolean _ = lane.run(volume -> volume.delete(replaced));
         } catch (IOException | RejectedImageException e) {
             LOG.debug("The image before stays until it is swept", e);
         } catch (TimeoutException e) {
@@ -151,9 +155,9 @@ public final class Upload implements AutoCloseable {
         }
     }
 
-    private void onLane(Lane.Task task) throws RejectedImageException, StorageException {
+    private <T> T onLane(Lane.Task<T> task) throws RejectedImageException, StorageException {
         try {
-            lane.run(task);
+            return lane.run(task);
         } catch (TimeoutException e) {
             missedDeadline = true;
             freshness.request();
@@ -180,7 +184,7 @@ public final class Upload implements AutoCloseable {
         state.compareAndSet(State.OPEN, State.ABANDONED);
         if (!missedDeadline) {
             try {
-                lane.run(this::removeRest);
+                boolean _ = lane.run(this::removeRest);
             } catch (IOException | RejectedImageException e) {
                 LOG.debug("The file stays until it is swept", e);
             } catch (TimeoutException e) {
@@ -190,13 +194,16 @@ public final class Upload implements AutoCloseable {
             lane.runLater(this::removeRest);
         }
         if (missedDeadline) {
-            lane.runLater(_ -> lanes.putBack(lane));
+            lane.runLater(_ -> {
+                lanes.putBack(lane);
+                return true;
+            });
         } else {
             lanes.putBack(lane);
         }
     }
 
-    private void removeRest(Volume volume) throws IOException {
+    private boolean removeRest(Volume volume) throws IOException {
         String unpublished = name;
         if (unpublished != null) {
             try (VolumeFile _ = file) {
@@ -208,5 +215,6 @@ public final class Upload implements AutoCloseable {
                 publisher.drafts().remove(unpublished);
             }
         }
+        return true;
     }
 }

@@ -5,23 +5,23 @@ import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import io.latestimage.store.OperationClock.Operation;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
- * One thread's view of the shared folder, which no other class touches. The folder holds the {@link Manifest}, the image
- * that it names, and the files of uploads under way; docs/volume-format.md describes it.
+ * One thread's view of the shared folder, which no other class touches. The folder holds the {@link Manifest}, the
+ * image that it names, and the files of uploads under way; docs/volume-format.md describes it.
  *
  * <p>Every method may block for as long as the storage likes, in a native call that nothing interrupts. So call them
  * only from the store's own platform threads. The clock says since when an operation is under way.
@@ -106,23 +106,19 @@ final class Volume {
         });
     }
 
-    /** Opens the manifest so that each read asks the storage, past all caches; null where the storage refuses that. */
-    @Nullable
-    VolumeFile openManifestDirectly() throws IOException {
+    /** Opens the manifest so that each read asks the storage, past all caches; empty where the storage refuses that. */
+    Optional<VolumeFile> openManifestDirectly() throws IOException {
         Path manifest = directory.resolve(MANIFEST);
-        FileChannel channel = clock.run(Operation.OPEN, MANIFEST, () -> {
-            try {
-                return FileChannel.open(manifest, READ, ExtendedOpenOption.DIRECT);
-            } catch (UnsupportedOperationException e) {
-                return null;
-            } catch (IOException e) {
-                if (Errno.of(e).filter(Errno.EINVAL::equals).isPresent()) {
-                    return null;
-                }
-                throw e;
+        OpenOption direct = DirectOption.get();
+        try {
+            FileChannel channel = clock.run(Operation.OPEN, MANIFEST, () -> FileChannel.open(manifest, READ, direct));
+            return Optional.of(new VolumeFile(MANIFEST, channel, clock));
+        } catch (IOException e) {
+            if (Errno.of(e).filter(Errno.EINVAL::equals).isPresent()) {
+                return Optional.empty();
             }
-        });
-        return channel == null ? null : new VolumeFile(MANIFEST, channel, clock);
+            throw e;
+        }
     }
 
     /** What direct reads are to be aligned to, in bytes. */
@@ -148,13 +144,15 @@ final class Volume {
 
     /** When the content of a file changed last. */
     Instant lastModified(String name) throws IOException {
-        return clock.run(Operation.STATUS, name, () -> Files.getLastModifiedTime(directory.resolve(name))
-                .toInstant());
+        return clock.run(
+                Operation.STATUS,
+                name,
+                () -> Files.getLastModifiedTime(directory.resolve(name)).toInstant());
     }
 
-    /** Deletes a file, if it is there. */
-    void delete(String name) throws IOException {
-        clock.run(Operation.DELETE, name, () -> Files.deleteIfExists(directory.resolve(name)));
+    /** Deletes a file; returns whether it was there. */
+    boolean delete(String name) throws IOException {
+        return clock.run(Operation.DELETE, name, () -> Files.deleteIfExists(directory.resolve(name)));
     }
 
     /** The names of all files. */
