@@ -99,14 +99,12 @@ class ArchitectureTest {
      * of the volume: it reads what the kernel says of it.
      */
     @Test
-    void opensFilesOfTheStoreInFourClassesOnly() {
+    void opensFilesOfTheStoreInThreeClassesOnly() {
         noClasses()
                 .that()
                 .resideInAPackage("io.latestimage.store")
                 .and()
                 .doNotHaveSimpleName("Volume")
-                .and()
-                .doNotHaveSimpleName("FileIdentity")
                 .and()
                 .doNotHaveSimpleName("Spool")
                 .and()

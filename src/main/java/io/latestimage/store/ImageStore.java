@@ -69,6 +69,7 @@ public final class ImageStore implements AutoCloseable {
         this.freshness = freshness.apply(revalidator);
         this.freshness.request();
         this.sweeper = new OrphanSweeper(volumes.get(), publisher, revalidator::file, options.storageTimeout());
+        this.sweeper.start();
     }
 
     /** What there is to answer a reader with. Close it when done. */

@@ -34,7 +34,7 @@ final class OrphanSweeper implements AutoCloseable {
     private Set<String> seen = new HashSet<>();
 
     /**
-     * Starts sweeping.
+     * A sweeper, which {@link #start} starts.
      *
      * @param image the file of the image as far as it is known, which need not be looked at
      * @param deadline of one operation on the volume
@@ -46,6 +46,10 @@ final class OrphanSweeper implements AutoCloseable {
         Duration twice = deadline.multipliedBy(2);
         this.interval = twice.compareTo(SHORTEST_INTERVAL) > 0 ? twice : SHORTEST_INTERVAL;
         this.thread = new LoopThread("volume-sweep", interval, this::sweepAndWait);
+    }
+
+    /** Sweeps now, and then at an interval. */
+    void start() {
         thread.start();
     }
 
