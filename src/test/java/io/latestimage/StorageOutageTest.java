@@ -164,7 +164,7 @@ class StorageOutageTest {
             assertUnavailable(upload(service, Form.png(2, 300_000)));
             assertThat(status(service, "/healthz/readiness")).isEqualTo(200);
             assertThat(status(service, "/healthz/liveness")).isEqualTo(200);
-            failing.close();
+            failing.unmount();
             try (Mount _ = Mount.bindfs(folder.resolve("disk"), folder.resolve("data"))) {
                 Eventually.holds("fresh again", PATIENCE, () -> isFresh(service));
                 assertFresh(service, image);
