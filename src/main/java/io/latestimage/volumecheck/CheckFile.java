@@ -27,6 +27,9 @@ final class CheckFile implements Closeable {
     private static final int SIZE = 1024;
 
     private final Path path;
+    /** Asked by other threads when the program is told to end. */
+    private volatile boolean made;
+
     private @Nullable FileChannel reader;
     private @Nullable FileChannel locked;
     private ByteBuffer block = ByteBuffer.allocate(SIZE);
@@ -42,6 +45,7 @@ final class CheckFile implements Closeable {
     /** Makes it, whole and with all that is needed to survive a loss of power. */
     void create(String value) throws IOException {
         try (FileChannel channel = FileChannel.open(path, CREATE_NEW, WRITE)) {
+            made = true;
             write(channel, value);
         }
     }
@@ -139,9 +143,17 @@ final class CheckFile implements Closeable {
         reader = null;
     }
 
-    /** Closes it first: NFS would keep a file that is open under another name. */
+    /** Whether it was made by this process, and is not deleted yet. */
+    boolean isMade() {
+        return made;
+    }
+
+    /** Deletes it if it was made. Closes it first: NFS would keep a file that is open under another name. */
     void delete() throws IOException {
         close();
-        Files.deleteIfExists(path);
+        if (made) {
+            Files.deleteIfExists(path);
+            made = false;
+        }
     }
 }

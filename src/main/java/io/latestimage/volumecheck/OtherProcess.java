@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link Partner} in a process of its own, on the same Java runtime and with the same classes. */
 final class OtherProcess implements AutoCloseable {
@@ -50,18 +51,18 @@ final class OtherProcess implements AutoCloseable {
     static OtherProcess start(List<String> command, Path file) throws IOException {
         List<String> whole = new ArrayList<>(command);
         whole.add(file.toString());
-        return new OtherProcess(new ProcessBuilder(whole)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start());
+        try {
+            return new OtherProcess(new ProcessBuilder(whole)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start());
+        } catch (IOException e) {
+            throw new Problem("A second process cannot be started: %s.".formatted(e.getMessage()));
+        }
     }
 
     /** Waits until it has started. */
     void greet() throws IOException {
         String _ = ask("greet");
-    }
-
-    boolean isAlive() {
-        return process.isAlive();
     }
 
     /**
@@ -71,17 +72,27 @@ final class OtherProcess implements AutoCloseable {
      * @throws Problem where it failed
      */
     String ask(String question) throws IOException {
-        questions.write(question + "\n");
-        questions.flush();
-        String answer = answers.readLine();
+        String answer = exchange(question);
         if (answer == null) {
-            throw new IOException("the second process has ended: see what it printed");
+            throw new Problem(
+                    "The second process has ended too early. See above what it printed, and whether there is memory for a second Java runtime.");
         }
         if (answer.startsWith(Partner.PROBLEM)) {
             throw new Problem("A second process could not %s the file. %s"
                     .formatted(question.split(" ", 2)[0], answer.substring(Partner.PROBLEM.length())));
         }
         return answer.substring(Partner.OK.length());
+    }
+
+    /** The answer, or null if it ends without one. */
+    private @Nullable String exchange(String question) throws IOException {
+        try {
+            questions.write(question + "\n");
+            questions.flush();
+        } catch (IOException e) { // it ends, and does not read
+            return null;
+        }
+        return answers.readLine();
     }
 
     /** SIGKILL, and waits until it is gone. */

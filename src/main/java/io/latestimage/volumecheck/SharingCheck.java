@@ -37,14 +37,14 @@ final class SharingCheck {
 
     void run() {
         AtomicReference<@Nullable OtherProcess> started = new AtomicReference<>();
-        report.check("Starting a second process", START, () -> {
+        boolean good = report.check("Starting a second process", START, () -> {
             OtherProcess made = OtherProcess.start(command, file.path());
             started.set(made);
             made.greet();
             return "A second process has started.";
         });
         try (OtherProcess other = started.get()) {
-            if (other != null && other.isAlive()) {
+            if (good && other != null) {
                 report.check("Reading what another process has written", () -> readAfterWrite(other));
                 if (report.check("Locking", () -> lock(other))) {
                     report.check("Locking after another process was killed", () -> lockAfterKill(other));

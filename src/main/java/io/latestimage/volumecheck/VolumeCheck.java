@@ -63,7 +63,12 @@ public final class VolumeCheck {
         Runtime.getRuntime().addShutdownHook(interrupted);
         try {
             checkAll();
-            report.check("Deleting the files of this check", this::cleanUp);
+            if (file.isMade() || !madeFolders.isEmpty()) {
+                report.check("Deleting the files of this check", this::cleanUp);
+            }
+            if (file.isMade()) {
+                report.problem("The file %s is left. Delete it when the volume answers again.".formatted(file.path()));
+            }
         } finally {
             Runtime.getRuntime().removeShutdownHook(interrupted);
         }

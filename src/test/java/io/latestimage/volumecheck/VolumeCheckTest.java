@@ -67,7 +67,7 @@ class VolumeCheckTest {
                 "STALE | A second process read \"second\", where this one had written \"mine 0\".",
                 "LOSES_WRITES | This process read \"mine 0\", where a second one had written \"theirs 0\".",
                 "WITHOUT_LOCKS | Locks do not keep other processes out",
-                "ENDS | Starting a second process: The storage failed: the second process has ended",
+                "ENDS | The second process has ended too early.",
             })
     void saysWhatIsWrong(PartnerMain.Volume volume, String problem) {
         assertThat(check(folder, volume)).isFalse();
