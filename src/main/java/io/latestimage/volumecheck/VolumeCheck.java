@@ -5,9 +5,11 @@ import io.latestimage.store.MountOptions;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -92,14 +94,25 @@ public final class VolumeCheck {
     }
 
     private String findFolder() throws IOException {
-        for (Path at = directory; at != null && Files.notExists(at); at = at.getParent()) {
-            madeFolders.add(at);
+        try {
+            list();
+            return "The folder %s exists.".formatted(directory);
+        } catch (NoSuchFileException e) {
+            for (Path at = directory; at != null && Files.notExists(at); at = at.getParent()) {
+                madeFolders.add(at);
+            }
+            Files.createDirectories(directory);
+            list();
+            return "The folder %s can be made.".formatted(directory);
         }
-        Files.createDirectories(directory);
+    }
+
+    private void list() throws IOException {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             boolean _ = entries.iterator().hasNext();
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
-        return "The folder %s %s.".formatted(directory, madeFolders.isEmpty() ? "exists" : "can be made");
     }
 
     private String describeMount(boolean good) {
