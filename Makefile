@@ -7,6 +7,8 @@ MAKEFLAGS += --warn-undefined-variables
 JAVA_HOME := $(shell scripts/find-jdk 25 2>/dev/null)
 export JAVA_HOME
 MAVEN = mvn --batch-mode --no-transfer-progress -Dcommit=$(COMMIT) "-Dbranch=$$BRANCH"
+# What proves the promises on real clusters and storage: a project of its own, on which the service does not depend.
+MAVEN_E2E = mvn --batch-mode --no-transfer-progress --file e2e/pom.xml
 WAR := target/latest-image.war
 
 # What is built: the sources as they are here, under the name of this branch.
@@ -60,6 +62,7 @@ run: $(WAR) ## Start the service on port 8080 (APP_PORT) with ./data (IMAGE_DIR)
 .PHONY: test
 test: jdk ## Check style and run the tests that need nothing but a JDK.
 	$(MAVEN) verify
+	$(MAVEN_E2E) verify
 	@scripts/check-dependencies
 	@scripts/check-version
 
@@ -111,14 +114,16 @@ bench: $(WAR) ## Compare requests per second with nginx and Caddy (needs wrk, ng
 test-system: $(WAR) ## Run the tests that need more: Linux, root, FUSE, curl, and 8 minutes.
 	@scripts/check-system-tests
 	$(MAVEN) test -Psystem -Dtest.groups=system -Dtest.excludedGroups=
+	$(MAVEN_E2E) test -Dtest.groups=system -Dtest.excludedGroups=
 
 .PHONY: format
 format: jdk ## Format the sources.
 	$(MAVEN) --quiet spotless:apply
+	$(MAVEN_E2E) --quiet spotless:apply
 
 .PHONY: clean
 clean: ## Remove what was built.
-	rm -rf target
+	rm -rf target e2e/target
 
 # The chart: deploying it, and checking it. helm/README.md and docs/deploying.md say more.
 NAMESPACE ?= test
@@ -148,11 +153,11 @@ lint-chart: ## Check the chart: Helm 3 and 4, unit tests, kube-score, its README
 	@HELM='$(HELM)' scripts/lint-chart
 
 # The proof that no request fails, on a cluster; docs/e2e.md says how. Its load is built before, where there is a network.
-LOAD := target/test-classes/io/latestimage/e2e/Load.class
+LOAD := e2e/target/classes/io/latestimage/e2e/Load.class
 
-$(LOAD): pom.xml $(shell find src -name '*.java')
+$(LOAD): e2e/pom.xml $(shell find e2e/src/main -name '*.java')
 	@$(MAKE) --no-print-directory jdk
-	$(MAVEN) --quiet test-compile
+	$(MAVEN_E2E) --quiet compile
 	@touch $@
 
 .PHONY: e2e-load

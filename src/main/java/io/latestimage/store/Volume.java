@@ -1,131 +1,170 @@
 package io.latestimage.store;
 
-import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.latestimage.store.OperationClock.Operation;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The shared folder, and the only code that touches it. It holds exactly one file, {@value #IMAGE}, besides the
- * temporary files of uploads under way and, for the moment of a replacement, the lock file.
+ * One thread's view of the shared folder, which no other class touches. The folder holds the {@link Manifest}, the
+ * image that it names, and the files of uploads under way; docs/volume-format.md describes it.
  *
  * <p>Every method may block for as long as the storage likes, in a native call that nothing interrupts. So call them
- * only from the store's own platform threads: {@link Lane}, {@link SharedCheck} and {@link Sweeper}.
+ * only from the store's own platform threads. The clock says since when an operation is under way.
  */
 final class Volume {
-    static final String IMAGE = "image";
-    static final String TEMPORARY_PREFIX = ".upload-";
-    static final String LOCK = ".lock";
+    static final String MANIFEST = "latest";
+    /** The only file of the layout before the manifest. */
+    static final String OLD_IMAGE = "image";
+
+    private static final int DEFAULT_BLOCK_SIZE = 4096;
 
     private final Path directory;
-    private final Path image;
+    private final OperationClock clock;
 
-    Volume(Path directory) {
+    Volume(Path directory, OperationClock clock) {
         this.directory = directory;
-        this.image = directory.resolve(IMAGE);
+        this.clock = clock;
     }
 
     Path directory() {
         return directory;
     }
 
+    OperationClock clock() {
+        return clock;
+    }
+
+    /** Makes the folder, if it is not there. */
     void create() throws IOException {
-        Files.createDirectories(directory);
+        clock.run(Operation.CREATE_FOLDER, "", () -> Files.createDirectories(directory));
+    }
+
+    /** Makes files that were created or deleted stay so after a power failure. */
+    void forceFolder() throws IOException {
+        clock.run(Operation.FORCE_FOLDER, "", () -> {
+            try (FileChannel channel = FileChannel.open(directory, READ)) {
+                channel.force(true);
+                return true;
+            }
+        });
+    }
+
+    /** Creates a file of a name that none has had before. */
+    VolumeFile createFile(String name) throws IOException {
+        return new VolumeFile(
+                name,
+                clock.run(
+                        Operation.CREATE,
+                        name,
+                        () -> FileChannel.open(directory.resolve(name), CREATE_NEW, READ, WRITE)),
+                clock);
     }
 
     /**
-     * Opens the image. On NFS it is the open that asks the server for the current attributes ("close-to-open
-     * consistency", RFC 7530, section 1.4.6), so what {@link #identify()} says afterwards is no older than this call.
-     * For the name itself to be asked for, and not only the file that it led to, NFS is mounted with lookupcache=none.
+     * Opens a file to read. On NFS that asks the server for the name and the attributes.
      *
-     * @throws NoSuchFileException where there is none, which {@link #confirmAbsence()} must confirm
+     * @throws NoSuchFileException where there is none
      */
-    FileChannel open() throws IOException {
-        return FileChannel.open(image, READ);
-    }
-
-    FileIdentity identify() throws IOException {
-        return FileIdentity.of(image);
+    VolumeFile open(String name) throws IOException {
+        return new VolumeFile(
+                name, clock.run(Operation.OPEN, name, () -> FileChannel.open(directory.resolve(name), READ)), clock);
     }
 
     /**
-     * Whether the folder can be listed and does not list the image. Only then "no such file" means that there is none;
-     * a folder that has gone is an outage.
+     * Opens a file to read, write and lock.
+     *
+     * @throws NoSuchFileException where there is none
      */
-    boolean confirmAbsence() throws IOException {
-        return !list().contains(IMAGE);
+    VolumeFile openToWrite(String name) throws IOException {
+        return new VolumeFile(
+                name,
+                clock.run(Operation.OPEN, name, () -> FileChannel.open(directory.resolve(name), READ, WRITE)),
+                clock);
     }
 
-    FileChannel createTemporary(String name) throws IOException {
-        return FileChannel.open(directory.resolve(name), CREATE_NEW, WRITE);
+    /** Makes an empty manifest, if there is none. */
+    void createManifest() throws IOException {
+        Path manifest = directory.resolve(MANIFEST);
+        clock.run(Operation.CREATE, MANIFEST, () -> {
+            FileChannel.open(manifest, CREATE, WRITE).close();
+            return true;
+        });
     }
 
-    /** When the image was written, or empty where there is none. */
-    Optional<Instant> dateOfImage() throws IOException {
+    /** Opens the manifest so that each read asks the storage, past all caches; empty where the storage refuses that. */
+    Optional<VolumeFile> openManifestDirectly() throws IOException {
+        Path manifest = directory.resolve(MANIFEST);
+        OpenOption direct = DirectOption.get();
         try {
-            return Optional.of(identify().modified());
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
+            FileChannel channel = clock.run(Operation.OPEN, MANIFEST, () -> FileChannel.open(manifest, READ, direct));
+            return Optional.of(new VolumeFile(MANIFEST, channel, clock));
+        } catch (IOException e) {
+            if (Errno.of(e).filter(Errno.EINVAL::equals).isPresent()) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 
-    void setDate(String name, Instant date) throws IOException {
-        Files.setLastModifiedTime(directory.resolve(name), FileTime.from(date));
+    /** What direct reads are to be aligned to, in bytes. */
+    int blockSize() throws IOException {
+        long size = clock.run(
+                Operation.STATUS, "", () -> Files.getFileStore(directory).getBlockSize());
+        return size > 0 && size <= Integer.MAX_VALUE / 4 ? (int) size : DEFAULT_BLOCK_SIZE;
     }
 
-    /** Puts a complete temporary file in the image's place, in one step for all that look; never any other way. */
-    void replaceImage(String temporary) throws IOException {
-        Files.move(directory.resolve(temporary), image, ATOMIC_MOVE);
+    /** Whether only this system uses the file system, so that its cache has all that was written. */
+    boolean isLocal() throws IOException {
+        return clock.run(Operation.STATUS, "", () -> Mount.isLocal(directory));
     }
 
-    /** Makes the last renaming survive a power failure. */
-    void forceDirectory() throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, READ)) {
-            channel.force(true);
-        }
+    /** What tells the file of this name from another that takes its name later. */
+    Object identify(String name) throws IOException {
+        return clock.run(Operation.STATUS, name, () -> {
+            Object key = Files.readAttributes(directory.resolve(name), BasicFileAttributes.class)
+                    .fileKey();
+            return key == null ? name : key;
+        });
     }
 
-    boolean exists(String name) throws IOException {
-        return list().contains(name);
+    /** When the content of a file changed last. */
+    Instant lastModified(String name) throws IOException {
+        return clock.run(
+                Operation.STATUS,
+                name,
+                () -> Files.getLastModifiedTime(directory.resolve(name)).toInstant());
     }
 
-    void delete(String name) throws IOException {
-        Files.deleteIfExists(directory.resolve(name));
+    /** Deletes a file; returns whether it was there. */
+    boolean delete(String name) throws IOException {
+        return clock.run(Operation.DELETE, name, () -> Files.deleteIfExists(directory.resolve(name)));
     }
 
+    /** The names of all files. */
     List<String> list() throws IOException {
-        List<String> names = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-            entries.forEach(entry -> names.add(entry.getFileName().toString()));
-        } catch (java.nio.file.DirectoryIteratorException e) {
-            throw e.getCause();
-        }
-        return names;
-    }
-
-    FileIdentity identify(String name) throws IOException {
-        return FileIdentity.of(directory.resolve(name));
-    }
-
-    FileChannel openLock() throws IOException {
-        Path lock = directory.resolve(LOCK);
-        try {
-            return FileChannel.open(lock, CREATE_NEW, WRITE);
-        } catch (FileAlreadyExistsException e) {
-            return FileChannel.open(lock, WRITE);
-        }
+        return clock.run(Operation.LIST, "", () -> {
+            List<String> names = new ArrayList<>();
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+                entries.forEach(entry -> names.add(entry.getFileName().toString()));
+            } catch (java.nio.file.DirectoryIteratorException e) {
+                throw e.getCause();
+            }
+            return names;
+        });
     }
 }

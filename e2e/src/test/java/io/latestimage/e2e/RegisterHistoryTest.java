@@ -1,4 +1,4 @@
-package io.latestimage;
+package io.latestimage.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

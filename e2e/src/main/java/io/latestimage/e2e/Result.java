@@ -1,6 +1,5 @@
 package io.latestimage.e2e;
 
-import io.latestimage.RegisterHistory;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -48,6 +47,11 @@ record Result(Phase phase, List<Answer> answers, List<Answer> failures, Optional
      * answer may have happened, one that was rejected must not have.
      */
     static Optional<String> violation(Iterable<Answer> answers) {
+        return history(answers).violation();
+    }
+
+    /** The writes and reads of these answers. */
+    static RegisterHistory history(Iterable<Answer> answers) {
         RegisterHistory history = new RegisterHistory();
         for (Answer answer : answers) {
             if (answer.operation() == Operation.DOWNLOAD) {
@@ -60,7 +64,7 @@ record Result(Phase phase, List<Answer> answers, List<Answer> failures, Optional
                 history.writeWithoutAnswer(answer.version(), answer.start());
             }
         }
-        return history.violation();
+        return history;
     }
 
     /**

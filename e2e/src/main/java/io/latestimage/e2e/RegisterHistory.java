@@ -1,4 +1,4 @@
-package io.latestimage;
+package io.latestimage.e2e;
 
 import java.util.ArrayList;
 import java.util.HashMap;
