@@ -68,7 +68,7 @@ class VolumeCheckSystemTest {
         Path data = folder.resolve("data");
         try (Mount mount = Mount.bindfs(folder.resolve("served"), data)) {
             mount.stop();
-            assertProblem(check(data), "The volume hangs: there was no answer within 10000 ms.");
+            assertProblem(check(data), "The volume hangs: there was no answer within 10 s.");
         }
     }
 

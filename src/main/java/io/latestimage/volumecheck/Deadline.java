@@ -18,7 +18,8 @@ record Deadline(Duration atMost) {
         private static final long serialVersionUID = 1L;
 
         Missed(Duration atMost) {
-            super("there was no answer within %d ms".formatted(atMost.toMillis()));
+            super("there was no answer within "
+                    + (atMost.toMillis() < 1000 ? atMost.toMillis() + " ms" : atMost.toSeconds() + " s"));
         }
     }
 

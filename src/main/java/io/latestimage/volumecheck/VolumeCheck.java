@@ -44,7 +44,7 @@ public final class VolumeCheck {
     VolumeCheck(Path directory, List<String> partner, Deadline deadline, Duration patience, PrintStream out) {
         this.directory = directory.toAbsolutePath().normalize();
         this.report = new Report(deadline, out);
-        this.file = newFile();
+        this.file = new CheckFile(this.directory.resolve(CheckFile.PREFIX + UUID.randomUUID()));
         this.sharing = new SharingCheck(file, partner, report, patience);
     }
 
@@ -127,18 +127,14 @@ public final class VolumeCheck {
                 .orElse("The system does not tell how it is mounted.");
     }
 
+    /** Leaves the file, for the checks to come. */
     private String writeFile() throws IOException {
-        CheckFile first = newFile();
-        try {
-            first.create("first");
-            boolean _ = first.open();
-            if (!first.read().equals("first")) {
-                throw new Problem(
-                        "A file that was written and forced has something else in it. Use another file system.");
-            }
-        } finally {
-            first.delete();
+        file.create("first");
+        boolean _ = file.open();
+        if (!file.read().equals("first")) {
+            throw new Problem("A file that was written and forced has something else in it. Use another file system.");
         }
+        file.delete();
         file.create("second");
         return "A file can be made, written, forced, read and deleted.";
     }
@@ -148,10 +144,6 @@ public final class VolumeCheck {
             channel.force(true);
         }
         return "The folder can be forced: the names in it survive a loss of power.";
-    }
-
-    private CheckFile newFile() {
-        return new CheckFile(directory.resolve(CheckFile.PREFIX + UUID.randomUUID()));
     }
 
     /** Deletes all that was made, but no folder that somebody else has put something into meanwhile. */

@@ -3,12 +3,13 @@ package io.latestimage.volumecheck;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 
 /** A second process that a check starts: a sound one, or one that does what a process on a bad volume would see. */
 final class PartnerMain {
@@ -44,11 +45,24 @@ final class PartnerMain {
         Path path = Path.of(args[1]);
         switch (args[0]) {
             case "SOUND" -> Partner.serve(path, System.in, System.out);
-            case "HANGS" -> new CountDownLatch(1).await();
+            case "HANGS" -> System.in.transferTo(OutputStream.nullOutputStream()); // until the check ends
             case "ENDS" -> System.err.println("no memory");
             case "HOLDER" -> hold(path);
+            case "CHECK" -> check(path);
             default -> serve(Volume.valueOf(args[0]), path);
         }
+    }
+
+    /** A check that will not end by itself. */
+    private static void check(Path folder) {
+        Duration forever = Duration.ofHours(1);
+        boolean _ = new VolumeCheck(folder, command(Volume.HANGS), new Deadline(forever), forever, System.out).run();
+    }
+
+    static List<String> command(String role) {
+        List<String> command = new ArrayList<>(command(Volume.SOUND));
+        command.set(command.size() - 1, role);
+        return command;
     }
 
     private static void serve(Volume volume, Path path) throws IOException {
@@ -84,8 +98,7 @@ final class PartnerMain {
         }
         if (volume == Volume.KEEPS_LOCKS) {
             file.unlock();
-            List<String> holder = new ArrayList<>(command(volume));
-            holder.set(holder.size() - 1, "HOLDER");
+            List<String> holder = command("HOLDER");
             holder.add(file.path().toString());
             Process process = new ProcessBuilder(holder).start();
             process.getInputStream().read();

@@ -3,6 +3,7 @@ package io.latestimage.volumecheck;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -87,6 +88,34 @@ class VolumeCheckTest {
         assertThat(check.run()).isFalse();
         assertThat(problems()).singleElement().asString().contains("that was killed is not free 200 ms later");
         assertThat(folder).isEmptyDirectory();
+    }
+
+    /** Control: after a SIGKILL, which nobody can answer, the file is left. */
+    @ParameterizedTest
+    @CsvSource({"false, 0", "true, 1"})
+    void deletesItsFileWhenItIsTerminated(boolean killed, int left) throws Exception {
+        List<String> command = PartnerMain.command("CHECK");
+        command.add(folder.toString());
+        Process check = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try (BufferedReader lines = check.inputReader()) {
+            String line = lines.readLine();
+            while (line != null && !line.contains("can be forced")) {
+                line = lines.readLine();
+            }
+            assertThat(line).isNotNull();
+            assertThat(folder.toFile().list()).hasSize(1);
+            if (killed) {
+                check.toHandle().destroyForcibly();
+            } else {
+                check.toHandle().destroy();
+            }
+            check.waitFor();
+            assertThat(folder.toFile().list()).hasSize(left);
+        } finally {
+            check.destroyForcibly();
+        }
     }
 
     @Test
