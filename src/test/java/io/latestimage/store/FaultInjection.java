@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
  * that one takes too long when it hangs, and never otherwise: how fast the machine is does not matter.
  */
 final class FaultInjection {
-    /** That the process has ended: nothing that a store could take for a failure of the volume. */
+    /**
+     * That the process ends here: nothing that a store could take for a failure of the volume. What it tries to do on
+     * its way out fails.
+     */
     static final class ProcessEnded extends Error {
         private static final long serialVersionUID = 1L;
     }
@@ -57,14 +60,11 @@ final class FaultInjection {
         return steps;
     }
 
-    boolean hasStruck() {
-        return struck;
+    boolean hasEnded() {
+        return ended;
     }
 
-    /**
-     * Ends what hangs, or an outage; no fault strikes from now on. Where the process has ended, what cleans up behind it
-     * gets an exception.
-     */
+    /** Ends what hangs, or an outage; no fault strikes from now on. */
     void heal() {
         released.countDown();
     }
@@ -94,10 +94,7 @@ final class FaultInjection {
                 steps.add(step);
             }
             if (ended) {
-                if (thread <= 1 && released.getCount() > 0) {
-                    throw new ProcessEnded();
-                }
-                throw new IOException("the process has ended, and its threads are ended as well");
+                throw new IOException("the process has ended");
             }
             Fault hit = hitting(step);
             if (hit == null) {

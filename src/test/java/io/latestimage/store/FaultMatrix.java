@@ -71,20 +71,22 @@ final class FaultMatrix {
         Path volume = copyOfTemplate();
         List<String> violations = new ArrayList<>();
         Answer answer;
-        String sameStore;
+        Optional<String> sameStore;
         try (TestedStore store = kind.open(volume, injection::clock)) {
-            answer = replace(store);
+            Answer given = replace(store);
+            boolean ended = injection.hasEnded();
+            answer = ended && given != Answer.ACKNOWLEDGED ? Answer.NONE : given;
             injection.heal();
-            if (answer != Answer.NONE) {
+            if (!ended) {
                 store.awaitIdle();
             }
-            sameStore = answer == Answer.NONE ? "" : find(store);
+            sameStore = ended ? Optional.empty() : Optional.of(find(store));
         }
         String found = find(volume);
         if (!expected(answer).contains(found)) {
             violations.add("answered %s and found %s".formatted(answer, found));
         }
-        if (answer != Answer.NONE && !sameStore.equals(found)) {
+        if (!sameStore.orElse(found).equals(found)) {
             violations.add("the same store found %s, a new one %s".formatted(sameStore, found));
         }
         violations.addAll(sweepAndReplace(volume, found));

@@ -76,9 +76,9 @@ class FaultMatrixTest {
     @ParameterizedTest
     @EnumSource(Scenario.class)
     void keepsAWholeImageHoweverMuchOfARecordIsWritten(Scenario scenario) throws Exception {
-        boolean all = scenario == Scenario.FIRST || scenario == Scenario.THIRD;
+        int interval = scenario == Scenario.THIRD ? 1 : 37; // ManifestTest has all numbers, over all that may be there
         Fault end = new Fault.ProcessEnds(Moment.AFTER);
-        assertThat(tornRecords(new ManifestStore.Inline(), scenario, all ? 1 : 37, end))
+        assertThat(tornRecords(new ManifestStore.Inline(), scenario, interval, end))
                 .isEmpty();
     }
 

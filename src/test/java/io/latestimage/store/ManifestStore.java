@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -99,14 +100,15 @@ final class ManifestStore implements TestedStore {
     /** There is one place for uploads: whoever has it knows that the one before has ended. */
     @Override
     public void awaitIdle() {
-        boolean idle = false;
-        while (!idle) {
+        long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+        while (System.nanoTime() - end < 0) {
             try (Upload _ = store.upload()) {
-                idle = true;
+                return;
             } catch (StorageException e) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1_000_000);
             }
         }
+        throw new AssertionError("an upload does not end");
     }
 
     @Override
