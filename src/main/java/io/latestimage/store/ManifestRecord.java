@@ -122,7 +122,9 @@ sealed interface ManifestRecord {
         Matcher deleted = Syntax.DELETED.matcher(rest);
         return deleted.matches()
                 ? Optional.of(new Deleted(
-                        generation, Instant.parse(deleted.group("published")), Instant.parse(deleted.group("modified"))))
+                        generation,
+                        Instant.parse(deleted.group("published")),
+                        Instant.parse(deleted.group("modified"))))
                 : Optional.empty();
     }
 

@@ -100,7 +100,8 @@ class FaultMatrixTest {
         assertThat(writes).hasSize(2);
         for (int bytes : new int[] {0, 1, 499}) {
             for (Step write : writes) {
-                for (Fault then : List.of(ends().getLast(), failures(Errno.EDQUOT, false).getLast())) {
+                for (Fault then :
+                        List.of(ends().getLast(), failures(Errno.EDQUOT, false).getLast())) {
                     assertThat(matrix.run(write, new Fault.Torn(bytes, then))).isEmpty();
                 }
             }

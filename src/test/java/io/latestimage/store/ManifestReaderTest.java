@@ -118,7 +118,9 @@ class ManifestReaderTest {
         reader.forget();
     }
 
-    /** Whether another process can lock the manifest in the middle of a publication, after looks, one of which fails. */
+    /**
+     * Whether another process can lock the manifest in the middle of a publication, after looks, one of which fails.
+     */
     private boolean isLockLost(ManifestReader reader, boolean refuses) throws Exception {
         return publisher.locked(new Volume(folder, new OperationClock()), (_, _) -> {
             onOtherThread(() -> {

@@ -112,7 +112,8 @@ class ManifestRecordTest {
     @Test
     void saysThatADateIsNotValid() {
         assertThatExceptionOfType(Manifest.UnusableException.class)
-                .isThrownBy(() -> ManifestRecord.parse(signed(IMAGE.replace("2026-11-26T07:13:36", "2026-13-45T07:13:36"))))
+                .isThrownBy(
+                        () -> ManifestRecord.parse(signed(IMAGE.replace("2026-11-26T07:13:36", "2026-13-45T07:13:36"))))
                 .withMessageContaining("2026-13-45")
                 .withMessageContaining("repair it");
     }

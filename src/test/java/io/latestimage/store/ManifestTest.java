@@ -59,8 +59,9 @@ class ManifestTest {
     /** A publication, cut off after any number of bytes, over whatever was there before. */
     @Test
     void keepsItsRecordHoweverMuchOfTheNextIsWritten() throws Exception {
-        for (byte[] before :
-                new byte[][] {bytes(null, null), bytes(record(1), null), bytes(record(1), record(2)), bytes(record(3), record(2))}) {
+        for (byte[] before : new byte[][] {
+            bytes(null, null), bytes(record(1), null), bytes(record(1), record(2)), bytes(record(3), record(2))
+        }) {
             Manifest manifest = Manifest.parse(before);
             int position = Math.toIntExact(manifest.nextPosition());
             long generation = generation(before);
@@ -69,8 +70,8 @@ class ManifestTest {
                 byte[] torn = Arrays.copyOf(before, Math.max(before.length, position + count));
                 System.arraycopy(next, 0, torn, position, count);
                 // What is missing may be what was there: a blank, or the line end.
-                boolean complete = Arrays.equals(
-                        next, Arrays.copyOfRange(torn, position, position + ManifestRecord.SIZE));
+                boolean complete =
+                        Arrays.equals(next, Arrays.copyOfRange(torn, position, position + ManifestRecord.SIZE));
                 assertThat(generation(torn))
                         .as("%d bytes at %d", count, position)
                         .isEqualTo(complete ? generation + 1 : generation);
@@ -85,9 +86,7 @@ class ManifestTest {
             for (int mask : new int[] {0x01, 0x20, 0xff}) {
                 byte[] damaged = whole.clone();
                 damaged[at] ^= (byte) mask;
-                assertThat(generation(damaged))
-                        .as("byte %d", at)
-                        .isEqualTo(at < ManifestRecord.SIZE ? 4 : 3);
+                assertThat(generation(damaged)).as("byte %d", at).isEqualTo(at < ManifestRecord.SIZE ? 4 : 3);
             }
         }
     }
@@ -125,8 +124,7 @@ class ManifestTest {
         CRC32 crc = new CRC32();
         crc.update(json.getBytes(US_ASCII));
         Arrays.fill(newer, 0, newer.length - 1, (byte) ' ');
-        byte[] line = "%s,\"crc\":\"%08x\"}".formatted(json, crc.getValue())
-                .getBytes(US_ASCII);
+        byte[] line = "%s,\"crc\":\"%08x\"}".formatted(json, crc.getValue()).getBytes(US_ASCII);
         System.arraycopy(line, 0, newer, 0, line.length);
         for (int position : new int[] {0, ManifestRecord.SIZE}) {
             byte[] bytes = bytes(record(3), record(4));
@@ -141,7 +139,8 @@ class ManifestTest {
     void hasTheNextGeneration() throws Exception {
         ImageVersion version = new ImageVersion(ImageFormat.GIF, 7, "1".repeat(64));
         ManifestRecord.Image first = Manifest.parse(bytes(null, null)).next("a", version, NOW);
-        assertThat(first).isEqualTo(new ManifestRecord.Image(1, "a", version, NOW, Instant.parse("2026-11-26T07:13:37Z")));
+        assertThat(first)
+                .isEqualTo(new ManifestRecord.Image(1, "a", version, NOW, Instant.parse("2026-11-26T07:13:37Z")));
         ManifestRecord.Image second = Manifest.parse(bytes(first, null)).next("b", version, NOW.minusSeconds(99));
         assertThat(second)
                 .as("by a replica whose clock is behind")

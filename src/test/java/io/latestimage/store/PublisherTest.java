@@ -44,14 +44,15 @@ class PublisherTest {
         byte[] image = Scenario.image(number);
         Digest digest = new Digest();
         digest.update(ByteBuffer.wrap(image));
-        VolumeFile file =
-                volume.createFile("image-%s.png".formatted(UUID.randomUUID().toString().replace("-", "")));
+        VolumeFile file = volume.createFile(
+                "image-%s.png".formatted(UUID.randomUUID().toString().replace("-", "")));
         file.write(ByteBuffer.wrap(image));
         return new Draft(file, digest.finish().orElseThrow());
     }
 
     private Optional<ManifestRecord> current() throws IOException {
-        return Manifest.parse(Files.readAllBytes(folder.resolve(Volume.MANIFEST))).current();
+        return Manifest.parse(Files.readAllBytes(folder.resolve(Volume.MANIFEST)))
+                .current();
     }
 
     private String currentFile() throws IOException {
@@ -61,7 +62,8 @@ class PublisherTest {
     @Test
     void publishesOneAfterTheOther() throws Exception {
         Draft first = draft(1);
-        assertThat(publisher.publish(volume, first, Optional::isEmpty, () -> {})).isEmpty();
+        assertThat(publisher.publish(volume, first, Optional::isEmpty, () -> {}))
+                .isEmpty();
         assertThat(currentFile()).isEqualTo(first.file().name());
         Draft second = draft(2);
         Optional<String> hash = Optional.of(first.version().sha256());
@@ -132,7 +134,8 @@ class PublisherTest {
         publisher.publish(volume, draft, _ -> true, () -> {});
         assertThat(currentFile()).isEqualTo(draft.file().name());
         assertThat(clock.operations().stream().filter(operation -> operation.endsWith(" latest")))
-                .containsSubsequence("WRITE latest", "FORCE latest", "CLOSE latest", "OPEN latest", "WRITE latest", "FORCE latest");
+                .containsSubsequence(
+                        "WRITE latest", "FORCE latest", "CLOSE latest", "OPEN latest", "WRITE latest", "FORCE latest");
     }
 
     @Test
@@ -202,7 +205,9 @@ class PublisherTest {
             result = runAsync(() -> publisher.locked(waiting, (_, _) -> done.getAndSet(true)));
             attempts.await(20);
             assertThat(done).isFalse();
-            assertThat(attempts.open).as("descriptors besides that of the attempt").hasValueLessThan(2);
+            assertThat(attempts.open)
+                    .as("descriptors besides that of the attempt")
+                    .hasValueLessThan(2);
         }
         result.get(60, TimeUnit.SECONDS);
         assertThat(done).isTrue();
