@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -88,7 +89,8 @@ final class ConnectionGuard extends Handler.Wrapper {
         untold.remove(endPoint);
         underWay.put(endPoint, response);
         Request.addCompletionListener(request, _ -> complete(endPoint, response));
-        Runnable disconnect = endPoint::close; // which fails a write that is blocked
+        // A write that is blocked fails with it; the server keeps it out of the log, where the store has said why.
+        Runnable disconnect = () -> endPoint.close(new EofException("the version is not kept any longer"));
         request.setAttribute(ImageServlet.DISCONNECT, disconnect);
         request.addIdleTimeoutListener(_ -> false); // not reading and not writing, this end waits for the storage
         if (request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)) {

@@ -169,7 +169,7 @@ final class Spool {
             long rest = held;
             for (Snapshot oldest : replaced) {
                 if (rest > limit) {
-                    oldest.revoke();
+                    revoke(oldest);
                     rest -= size(oldest);
                 }
             }
@@ -182,6 +182,15 @@ final class Spool {
             }
             LockSupport.parkNanos(this, POLL.toNanos());
         }
+    }
+
+    private void revoke(Snapshot oldest) {
+        if (!oldest.isRevoked()) {
+            LOG.info(
+                    "The slow readers of {} are disconnected: it was replaced long ago, and SPOOL_SIZE is used up",
+                    oldest.version());
+        }
+        oldest.revoke();
     }
 
     /** Lets go of what nobody reads any more, where the last reader could not. */
