@@ -29,14 +29,16 @@ class RevokedReaderTest {
         try (TestServer server = TestServer.start(folder, "MAX_IMAGE_SIZE", "20MiB", "SPOOL_SIZE", "0B")) {
             int port = server.port();
             upload(port, FIRST);
-            try (SlowReader reader = SlowReader.start(port);
-                    SlowReader inTime = SlowReader.start(port)) {
+            SlowReader inTime = SlowReader.start(port);
+            try (SlowReader reader = SlowReader.start(port)) {
                 upload(port, SECOND);
                 assertFresh(port, SECOND);
                 assertThat(inTime.readRest()).as("read before the next one").isEqualTo(FIRST);
+                inTime.close();
                 upload(port, THIRD);
                 assertFresh(port, THIRD);
                 assertThat(readiness(port).status()).isEqualTo(200);
+                Eventually.holds("disconnected, without having read on", PATIENCE, () -> server.connections() == 0);
                 assertThat(reader.readRest()).hasSizeLessThan(SlowReader.SIZE);
             }
         }
