@@ -78,7 +78,9 @@ final class ServerWithImage implements AutoCloseable {
     }
 
     private long temporaryFiles() throws IOException {
-        return server.otherFiles().size();
+        return server.otherFiles().stream()
+                .filter(name -> name.startsWith("image-"))
+                .count();
     }
 
     @Override

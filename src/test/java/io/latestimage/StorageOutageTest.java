@@ -154,17 +154,17 @@ class StorageOutageTest {
 
     @Test
     void goesOnFromItsSnapshotWhileTheStorageFails() throws Exception {
-        try (ServiceProcess service = start(Main.class)) {
-            try (Mount mount = Mount.bindfs(folder.resolve("disk"), folder.resolve("data"))) {
-                Eventually.holds("ready", PATIENCE, () -> status(service, "/healthz/readiness") == 200);
-                assertThat(upload(service, image).status()).isEqualTo(201);
-                assertFresh(service, image);
-                mount.kill();
-                assertStale(service);
-                assertUnavailable(upload(service, Form.png(2, 300_000)));
-                assertThat(status(service, "/healthz/readiness")).isEqualTo(200);
-                assertThat(status(service, "/healthz/liveness")).isEqualTo(200);
-            }
+        try (Mount failing = Mount.bindfs(folder.resolve("disk"), folder.resolve("data"));
+                ServiceProcess service = start(Main.class)) {
+            Eventually.holds("ready", PATIENCE, () -> status(service, "/healthz/readiness") == 200);
+            assertThat(upload(service, image).status()).isEqualTo(201);
+            assertFresh(service, image);
+            failing.kill();
+            assertStale(service);
+            assertUnavailable(upload(service, Form.png(2, 300_000)));
+            assertThat(status(service, "/healthz/readiness")).isEqualTo(200);
+            assertThat(status(service, "/healthz/liveness")).isEqualTo(200);
+            failing.unmount();
             try (Mount _ = Mount.bindfs(folder.resolve("disk"), folder.resolve("data"))) {
                 Eventually.holds("fresh again", PATIENCE, () -> isFresh(service));
                 assertFresh(service, image);

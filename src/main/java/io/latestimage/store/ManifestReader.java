@@ -3,9 +3,10 @@ package io.latestimage.store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the manifest over and over through one descriptor that stays open. On a shared file system the descriptor reads
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * only while nothing is published here.
  */
 final class ManifestReader {
+    private static final Logger LOG = LoggerFactory.getLogger(ManifestReader.class);
     /** How often it is made sure that the open file is still the one of that name, which only an operator changes. */
     private static final Duration IDENTIFY_INTERVAL = Duration.ofSeconds(5);
 
@@ -93,17 +95,30 @@ final class ManifestReader {
     /** To open the file is the last step: what fails before leaves no descriptor that would have to be closed. */
     private Source open() throws IOException {
         Object identity = volume.identify(Volume.MANIFEST);
-        Source opened;
-        if (volume.isLocal()) {
-            opened = openCached(identity);
-        } else {
-            ByteBuffer aligned = alignedBuffer(volume.blockSize());
-            Optional<VolumeFile> direct = volume.openManifestDirectly();
-            opened = direct.isPresent() ? new Source(direct.get(), identity, aligned) : openCached(identity);
-        }
+        Source opened = volume.isLocal() ? openCached(identity) : openDirect(identity);
         source = opened;
         identified = System.nanoTime();
         return opened;
+    }
+
+    /** NFS has direct reads. A file system that is neither NFS nor known, and has none, is taken for a local one. */
+    private Source openDirect(Object identity) throws IOException {
+        ByteBuffer aligned = alignedBuffer(volume.blockSize());
+        try {
+            Source direct = new Source(volume.openManifestDirectly(), identity, aligned);
+            source = direct;
+            Manifest _ = read(direct);
+            return direct;
+        } catch (IOException e) {
+            if (volume.isNfs() || Errno.of(e).filter(Errno.EINVAL::equals).isEmpty()) {
+                throw e;
+            }
+            LOG.warn(
+                    "The file system of {} has no direct reads; the manifest is read through its cache",
+                    volume.directory());
+            forget();
+            return openCached(identity);
+        }
     }
 
     private Source openCached(Object identity) throws IOException {

@@ -106,6 +106,7 @@ final class Revalidator implements Freshness.Check {
             if (manifest.read().current().isEmpty()) {
                 OldLayout.takeOver(volume, publisher);
             }
+            volume.mountWarnings().forEach(LOG::warn);
             prepared = true;
         }
     }

@@ -17,7 +17,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * One thread's view of the shared folder, which no other class touches. The folder holds the {@link Manifest}, the
@@ -106,19 +105,12 @@ final class Volume {
         });
     }
 
-    /** Opens the manifest so that each read asks the storage, past all caches; empty where the storage refuses that. */
-    Optional<VolumeFile> openManifestDirectly() throws IOException {
+    /** Opens the manifest so that each read asks the storage, past all caches. */
+    VolumeFile openManifestDirectly() throws IOException {
         Path manifest = directory.resolve(MANIFEST);
         OpenOption direct = DirectOption.get();
-        try {
-            FileChannel channel = clock.run(Operation.OPEN, MANIFEST, () -> FileChannel.open(manifest, READ, direct));
-            return Optional.of(new VolumeFile(MANIFEST, channel, clock));
-        } catch (IOException e) {
-            if (Errno.of(e).filter(Errno.EINVAL::equals).isPresent()) {
-                return Optional.empty();
-            }
-            throw e;
-        }
+        return new VolumeFile(
+                MANIFEST, clock.run(Operation.OPEN, MANIFEST, () -> FileChannel.open(manifest, READ, direct)), clock);
     }
 
     /** What direct reads are to be aligned to, in bytes. */
@@ -131,6 +123,21 @@ final class Volume {
     /** Whether only this system uses the file system, so that its cache has all that was written. */
     boolean isLocal() throws IOException {
         return clock.run(Operation.STATUS, "", () -> Mount.isLocal(directory));
+    }
+
+    /** Whether the file system is NFS, of whatever version. */
+    boolean isNfs() throws IOException {
+        return clock.run(
+                Operation.STATUS,
+                "",
+                () -> Mount.of(directory)
+                        .filter(mount -> mount.type().startsWith("nfs"))
+                        .isPresent());
+    }
+
+    /** What of the way in which it is mounted breaks the promises of the service, a sentence each. */
+    List<String> mountWarnings() throws IOException {
+        return clock.run(Operation.STATUS, "", () -> MountOptions.warnings(directory));
     }
 
     /** What tells the file of this name from another that takes its name later. */
