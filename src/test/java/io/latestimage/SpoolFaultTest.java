@@ -89,6 +89,47 @@ class SpoolFaultTest {
         }
     }
 
+    /** On one connection, since there is no descriptor for another. */
+    @Test
+    void healsWhenThereAreDescriptorsAgain() throws Exception {
+        Path spool = folder.resolve("spool");
+        try (ServiceProcess service = start();
+                RawClient client = RawClient.connect(service.port())) {
+            upload(service, SMALL);
+            assertThat(get(client, "/image").body()).isEqualTo(SMALL);
+            // Classes are files here: what reports a fault must have been loaded before there are no descriptors.
+            Files.delete(spool);
+            Files.write(spool, new byte[0]);
+            upload(service, LARGE);
+            assertFault(service, "the spool takes no copy of the image");
+            Files.delete(spool);
+            awaitHealed(service, LARGE);
+
+            String pid = String.valueOf(service.process().pid());
+            Command.run("prlimit", "--pid", pid, "--nofile=3:");
+            try (ServiceProcess another = start()) {
+                upload(another, OTHER);
+                another.kill();
+            }
+            RawClient.Response stale = get(client, "/image");
+            assertThat(stale.header("Cache-Status")).contains("latest-image; fwd=stale; detail=replica-fault");
+            assertThat(stale.body()).isEqualTo(LARGE);
+            assertThat(get(client, "/healthz/readiness").text()).contains("no file descriptors are left");
+            Command.run("prlimit", "--pid", pid, "--nofile=1024:");
+            Eventually.holds(
+                    "ready", PATIENCE, () -> get(client, "/healthz/readiness").status() == 200);
+            assertThat(get(client, "/image").body()).isEqualTo(OTHER);
+            assertThat(service.log())
+                    .filteredOn(line -> line.contains("This replica has a fault") && line.contains("descriptors"))
+                    .hasSize(1);
+        }
+    }
+
+    private static RawClient.Response get(RawClient client, String path) throws IOException {
+        client.send(RawClient.head("GET", path));
+        return client.readResponse();
+    }
+
     private ServiceProcess start() throws IOException {
         return ServiceProcess.start(
                 Main.class,
