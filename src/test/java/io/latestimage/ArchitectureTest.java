@@ -39,12 +39,16 @@ class ArchitectureTest {
                 .definedBy("io.latestimage.http")
                 .layer("store")
                 .definedBy("io.latestimage.store")
+                .layer("volumecheck")
+                .definedBy("io.latestimage.volumecheck")
                 .whereLayer("root")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("http")
                 .mayOnlyBeAccessedByLayers("root")
                 .whereLayer("store")
-                .mayOnlyBeAccessedByLayers("root", "http")
+                .mayOnlyBeAccessedByLayers("root", "http", "volumecheck")
+                .whereLayer("volumecheck")
+                .mayOnlyBeAccessedByLayers("root")
                 .ensureAllClassesAreContainedInArchitecture()
                 .check(CLASSES);
     }

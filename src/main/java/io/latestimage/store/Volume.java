@@ -16,7 +16,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thread's view of the shared folder, which no other class touches. The folder holds the {@link Manifest}, the
@@ -34,6 +37,7 @@ final class Volume {
 
     private final Path directory;
     private final OperationClock clock;
+    private @Nullable Boolean nfs;
 
     Volume(Path directory, OperationClock clock) {
         this.directory = directory;
@@ -65,13 +69,7 @@ final class Volume {
 
     /** Creates a file of a name that none has had before. */
     VolumeFile createFile(String name) throws IOException {
-        return new VolumeFile(
-                name,
-                clock.run(
-                        Operation.CREATE,
-                        name,
-                        () -> FileChannel.open(directory.resolve(name), CREATE_NEW, READ, WRITE)),
-                clock);
+        return open(Operation.CREATE, name, CREATE_NEW, READ, WRITE);
     }
 
     /**
@@ -80,8 +78,7 @@ final class Volume {
      * @throws NoSuchFileException where there is none
      */
     VolumeFile open(String name) throws IOException {
-        return new VolumeFile(
-                name, clock.run(Operation.OPEN, name, () -> FileChannel.open(directory.resolve(name), READ)), clock);
+        return open(Operation.OPEN, name, READ);
     }
 
     /**
@@ -90,19 +87,40 @@ final class Volume {
      * @throws NoSuchFileException where there is none
      */
     VolumeFile openToWrite(String name) throws IOException {
-        return new VolumeFile(
-                name,
-                clock.run(Operation.OPEN, name, () -> FileChannel.open(directory.resolve(name), READ, WRITE)),
-                clock);
+        return open(Operation.OPEN, name, READ, WRITE);
     }
 
     /** Makes an empty manifest, if there is none. */
     void createManifest() throws IOException {
-        Path manifest = directory.resolve(MANIFEST);
-        clock.run(Operation.CREATE, MANIFEST, () -> {
-            FileChannel.open(manifest, CREATE, WRITE).close();
-            return true;
-        });
+        open(Operation.CREATE, MANIFEST, CREATE, READ, WRITE).close();
+    }
+
+    /**
+     * An NFS server may give a client that opens a file a delegation of it, and make all others wait until that client
+     * has given it back: for the time of a lease if the client has been cut off. A Linux client asks for none when it
+     * opens the file with O_DIRECT. So it is opened so first. While that descriptor is open, the client opens the file
+     * a second time without asking the server, and reads and writes of that one are buffered as usual.
+     */
+    private VolumeFile open(Operation operation, String name, OpenOption... options) throws IOException {
+        Path path = directory.resolve(name);
+        if (!isNfs()) {
+            return new VolumeFile(name, clock.run(operation, name, () -> FileChannel.open(path, options)), null, clock);
+        }
+        Set<OpenOption> first = new HashSet<>(List.of(options));
+        first.add(DirectOption.get());
+        Set<OpenOption> second = new HashSet<>(List.of(options));
+        second.removeAll(Set.of(CREATE, CREATE_NEW));
+        FileChannel anchor = clock.run(operation, name, () -> FileChannel.open(path, first));
+        try {
+            return new VolumeFile(
+                    name, clock.run(Operation.OPEN, name, () -> FileChannel.open(path, second)), anchor, clock);
+        } catch (IOException | RuntimeException e) {
+            clock.run(Operation.CLOSE, name, () -> {
+                anchor.close();
+                return true;
+            });
+            throw e;
+        }
     }
 
     /** Opens the manifest so that each read asks the storage, past all caches. */
@@ -110,7 +128,10 @@ final class Volume {
         Path manifest = directory.resolve(MANIFEST);
         OpenOption direct = DirectOption.get();
         return new VolumeFile(
-                MANIFEST, clock.run(Operation.OPEN, MANIFEST, () -> FileChannel.open(manifest, READ, direct)), clock);
+                MANIFEST,
+                clock.run(Operation.OPEN, MANIFEST, () -> FileChannel.open(manifest, READ, direct)),
+                null,
+                clock);
     }
 
     /** What direct reads are to be aligned to, in bytes. */
@@ -125,14 +146,19 @@ final class Volume {
         return clock.run(Operation.STATUS, "", () -> Mount.isLocal(directory));
     }
 
-    /** Whether the file system is NFS, of whatever version. */
+    /** Whether the file system is NFS, of whatever version. Looked up once. */
     boolean isNfs() throws IOException {
-        return clock.run(
-                Operation.STATUS,
-                "",
-                () -> Mount.of(directory)
-                        .filter(mount -> mount.type().startsWith("nfs"))
-                        .isPresent());
+        Boolean known = nfs;
+        if (known == null) {
+            known = clock.run(
+                    Operation.STATUS,
+                    "",
+                    () -> Mount.of(directory)
+                            .filter(mount -> mount.type().startsWith("nfs"))
+                            .isPresent());
+            nfs = known;
+        }
+        return known;
     }
 
     /** What of the way in which it is mounted breaks the promises of the service, a sentence each. */

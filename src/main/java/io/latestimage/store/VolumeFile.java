@@ -5,21 +5,25 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import org.jspecify.annotations.Nullable;
 
 /** An open file of the {@link Volume}. Each method is one operation on it, with a deadline of its own. */
 final class VolumeFile implements AutoCloseable {
     private final String name;
     private final FileChannel channel;
+    private final @Nullable FileChannel anchor;
     private final OperationClock clock;
 
     /**
      * Takes over a channel.
      *
      * @param name in the volume
+     * @param anchor another channel of the same file that stays open for as long, if any
      */
-    VolumeFile(String name, FileChannel channel, OperationClock clock) {
+    VolumeFile(String name, FileChannel channel, @Nullable FileChannel anchor, OperationClock clock) {
         this.name = name;
         this.channel = channel;
+        this.anchor = anchor;
         this.clock = clock;
     }
 
@@ -88,7 +92,9 @@ final class VolumeFile implements AutoCloseable {
     @Override
     public void close() throws IOException {
         clock.run(Operation.CLOSE, name, () -> {
-            channel.close();
+            try (FileChannel _ = anchor) {
+                channel.close();
+            }
             return true;
         });
     }
