@@ -15,7 +15,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Slow readers, each of an image of its own, and what they take of a real file system that has nothing else in it. */
+/**
+ * Slow readers, each of an image of its own, and what they take of a real file system that has nothing else in it.
+ * Before they were disconnected, it was all 128 MiB of their images. {@link RevokedReaderTest} has a server as a
+ * control that disconnects nobody.
+ */
 @Tag("system")
 class SlowReadersTest {
     private static final int READERS = 16;
