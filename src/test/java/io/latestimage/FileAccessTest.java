@@ -2,6 +2,7 @@ package io.latestimage;
 
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.callMethodWhere;
@@ -11,6 +12,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -36,9 +38,8 @@ class FileAccessTest {
                 + "|java\\.nio\\.channels\\.AsynchronousFileChannel"
                 + "|java\\.util\\.(Scanner|zip\\.ZipFile|jar\\.JarFile)";
         return dependOnClassesThat(nameMatching(types))
-                .or(callMethodWhere(
-                        target(nameMatching(".*\\.open")).and(target(owner(assignableTo(FileChannel.class))))))
-                .or(callMethodWhere(target(nameMatching(".*\\.(toRealPath|toFile|register)"))
+                .or(callMethodWhere(target(name("open")).and(target(owner(assignableTo(FileChannel.class))))))
+                .or(callMethodWhere(target(nameMatching("toRealPath|toFile|register"))
                         .and(target(owner(assignableTo(Path.class))))));
     }
 
@@ -78,7 +79,7 @@ class FileAccessTest {
                 .check(service());
     }
 
-    private static com.tngtech.archunit.core.domain.JavaClasses service() {
+    private static JavaClasses service() {
         return new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                 .importPackages("io.latestimage");
