@@ -1,8 +1,8 @@
 package io.latestimage.store;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.latestimage.store.OperationClock.Operation;
 import java.io.IOException;
@@ -53,11 +53,7 @@ class UploadFaultTest {
 
     /** There is one place. */
     private Upload upload() {
-        Lane lane = lanes.take(LONG);
-        if (lane == null) {
-            throw new AssertionError("no lane");
-        }
-        return new Upload(lanes, lane, publisher, freshness, 1 << 20);
+        return new Upload(lanes, requireNonNull(lanes.take(LONG)), publisher, freshness, 1 << 20);
     }
 
     private void replace(byte[] image) throws Exception {
@@ -139,19 +135,15 @@ class UploadFaultTest {
                 throw new AssertionError(e);
             }
         });
-        StorageException failure;
-        try (Upload upload = upload()) {
+        Lane lane = requireNonNull(lanes.take(LONG));
+        try (Upload upload = new Upload(lanes, lane, publisher, freshness, 1 << 20)) {
             upload.write(ByteBuffer.wrap(Scenario.image(1)));
-            failure = catchThrowableOfType(StorageException.class, () -> upload.commit(_ -> true));
+            assertThatExceptionOfType(StorageException.Unavailable.class).isThrownBy(() -> upload.commit(_ -> true));
+            assertThat(Thread.interrupted()).isTrue();
             refused.countDown();
-        } finally {
-            boolean _ = Thread.interrupted();
+            lane.run(_ -> true); // it does one thing after the other
+            assertThat(folder.resolve(Volume.MANIFEST)).isEmptyFile();
         }
-        assertThat(failure).isInstanceOf(StorageException.Unavailable.class);
-        try (Upload next = upload()) {
-            next.write(ByteBuffer.wrap(Scenario.image(2))); // the lane does one thing after the other
-        }
-        assertThat(folder.resolve(Volume.MANIFEST)).isEmptyFile();
         assertThat(files()).isEmpty();
     }
 
