@@ -7,7 +7,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** What may happen in a phase, and what must. Bytes that nobody uploaded, and histories that cannot be, never may. */
-enum Expectation {
+public enum Expectation {
     /** Every request is answered, and with the latest image. */
     NO_FAILURE("no failure"),
     /** The same, with few uploads at once ({@link Load}), for a storage that cannot take more. */
@@ -52,6 +52,7 @@ enum Expectation {
         boolean upload = answer.operation() == Operation.UPLOAD;
         boolean refused = upload && (outcome == Outcome.REJECTED || outcome == Outcome.UNCERTAIN);
         return outcome == Outcome.DONE
+                || outcome == Outcome.OUTDATED // another was first, which is an answer
                 || switch (this) {
                     case NO_FAILURE, FEW_UPLOADS -> false;
                     case UPLOADS_503 -> outcome == Outcome.STALE || (refused && answer.status() == 503);
