@@ -73,6 +73,11 @@ public final class Client implements Runnable {
         }
     }
 
+    /** Ends the request that is under way, if any, by closing its connection. */
+    public void abort() {
+        exchange.close();
+    }
+
     private void request() {
         long pieceNanos = (long) (SLOW_BODY.toNanos() * random.nextDouble() / Exchange.PIECES);
         Pause pause = style == Style.SLOW ? () -> waitFor(pieceNanos) : Pause.NONE;

@@ -26,7 +26,8 @@ public final class Exchange implements AutoCloseable {
     private final Target target;
     private final Style style;
     private final Images images;
-    private @Nullable HttpConnection connection;
+    /** Another thread may close it. */
+    private volatile @Nullable HttpConnection connection;
 
     public Exchange(Target target, Style style, Images images) {
         this.target = target;
@@ -190,8 +191,9 @@ public final class Exchange implements AutoCloseable {
 
     @Override
     public void close() {
-        if (connection != null) {
-            connection.close();
+        HttpConnection used = connection;
+        if (used != null) {
+            used.close();
             connection = null;
         }
     }
