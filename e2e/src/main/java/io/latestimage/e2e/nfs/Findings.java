@@ -45,7 +45,7 @@ final class Findings {
     /**
      * Judges the answers by the phases in which they were given; what may fail in one may end in the next.
      *
-     * @param phases without gaps
+     * @param inOrder the phases, without gaps
      */
     void judge(List<Phase> inOrder, List<Answer> answers) {
         for (Result result : Result.of(inOrder, answers)) {
