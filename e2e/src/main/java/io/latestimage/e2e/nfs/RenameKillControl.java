@@ -21,7 +21,7 @@ record RenameKillControl() implements Scenario {
         stage.say(name());
         stage.first().run("mkdir -p " + FOLDER);
         stage.first()
-                .run("cd /spool && setsid %s >/spool/rename.log 2>&1 </dev/null & echo $! >/spool/rename.pid"
+                .run("cd /spool; setsid %s >/spool/rename.log 2>&1 </dev/null & echo $! >/spool/rename.pid"
                         .formatted(Kit.control(RenameStore.class, FOLDER)));
         boolean between;
         String acknowledged;

@@ -22,7 +22,7 @@ record Replica(String name, Machine machine, int port, String folder, Kit kit) {
 
     /** Starts it; it listens some seconds later. */
     void start() throws IOException, InterruptedException {
-        machine.run(("mkdir -p /spool/%1$s %2$s && cd /spool && IMAGE_DIR=%2$s SPOOL_DIR=/spool/%1$s APP_PORT=%3$d"
+        machine.run(("mkdir -p /spool/%1$s %2$s; cd /spool; IMAGE_DIR=%2$s SPOOL_DIR=/spool/%1$s APP_PORT=%3$d"
                         + " DRAIN_TIME=0s STORAGE_TIMEOUT=%4$ds MAX_CONNECTIONS=512 LOG_LEVEL=INFO"
                         + " setsid %5$s >>/spool/%1$s.log 2>&1 </dev/null & echo $! >/spool/%1$s.pid")
                 .formatted(name, folder, port, STORAGE_TIMEOUT.toSeconds(), kit.service()));
@@ -36,9 +36,11 @@ record Replica(String name, Machine machine, int port, String folder, Kit kit) {
                 () -> Probe.status(target(), "/healthz/readiness") == Probe.OK);
     }
 
-    /** SIGKILL. */
+    /** SIGKILL, and waits until the process is gone. */
     void kill() throws IOException, InterruptedException {
-        machine.run("kill -9 $(cat /spool/%s.pid) 2>/dev/null; true".formatted(name));
+        machine.run(("pid=$(cat /spool/%s.pid) || exit 0; kill -9 $pid 2>/dev/null;"
+                        + " while kill -0 $pid 2>/dev/null; do sleep 0.05; done; true")
+                .formatted(name));
     }
 
     boolean isRunning() throws IOException, InterruptedException {

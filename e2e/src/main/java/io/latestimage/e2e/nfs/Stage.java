@@ -23,7 +23,7 @@ final class Stage {
     static final String MANIFEST = FOLDER_ON_SERVER + "/latest";
     static final Duration RECOVERY_LIMIT = Duration.ofMinutes(4);
     /** Between two uploads of a client; with slow packets one holds the lock for a large part of a second. */
-    static final Duration UPLOADS = Duration.ofSeconds(1);
+    static final Duration UPLOADS = Duration.ofMillis(1_500);
 
     static final Duration SLOW_UPLOADS = Duration.ofSeconds(3);
     static final Duration SLOW_PACKETS = Duration.ofMillis(40);
@@ -97,6 +97,9 @@ final class Stage {
     void deploy(String newOptions) throws Exception {
         for (Replica replica : replicas) {
             replica.kill();
+        }
+        if (options.isEmpty()) { // what an earlier run has left
+            server.run("rm -rf %s /srv/data/control*".formatted(FOLDER_ON_SERVER));
         }
         for (Machine client : List.of(first, second)) {
             lab.run("mount", client.name(), newOptions);

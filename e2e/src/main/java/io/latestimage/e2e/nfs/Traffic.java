@@ -23,7 +23,7 @@ import java.util.function.BooleanSupplier;
 
 /** Clients that retry nothing, for as long as it is open; every answer is kept. */
 final class Traffic implements AutoCloseable {
-    private static final Duration DOWNLOADS = Duration.ofMillis(400);
+    private static final Duration DOWNLOADS = Duration.ofMillis(800);
     /** How long the last requests may take; then they are aborted, and have failed. */
     private static final Duration LAST_REQUESTS = Duration.ofSeconds(30);
 
@@ -131,14 +131,9 @@ final class Traffic implements AutoCloseable {
         quiet.remove(target.name() + operation);
     }
 
-    /** Keeps an answer to a request that somebody else has sent meanwhile, and prints the unusual ones. */
+    /** Keeps an answer to a request that somebody else has sent meanwhile. */
     void record(Answer answer) {
         answers.add(answer);
-        if (answer.outcome() != Outcome.DONE
-                && answer.outcome() != Outcome.STALE
-                && answer.outcome() != Outcome.OUTDATED) {
-            System.out.println("      " + answer.describe());
-        }
     }
 
     Counter counter() {
