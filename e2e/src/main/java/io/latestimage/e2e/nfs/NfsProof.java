@@ -33,7 +33,9 @@ final class NfsProof {
         if (form == Form.LONG) {
             all.add(new BlockingLockControl());
         }
-        all.add(new CutOff(form, CutOff.Last.READ));
+        if (form == Form.LONG) {
+            all.add(new CutOff(form, CutOff.Last.READ));
+        }
         all.add(new CutOff(form, CutOff.Last.PUBLISHED));
         all.add(new Kills(form));
         all.add(new RenameKillControl());

@@ -32,9 +32,10 @@ record RenameKillControl() implements Scenario {
                     () -> stage.first().succeeds("grep -q 'acknowledged 3' /spool/rename.log"));
             stage.server().slowTo(stage.first(), ANSWERS);
             between = stage.server()
-                    .succeeds(("cd %s; for i in $(seq 20000); do [ ! -e image ] && ls .nfs* >/dev/null 2>&1 && exit 0;"
-                                    + " done; exit 1")
-                            .formatted(FOLDER_ON_SERVER));
+                    .succeeds(
+                            ("cd %s; end=$((SECONDS + 120)); while ((SECONDS < end)); do [ ! -e image ] && ls .nfs* >/dev/null 2>&1 && exit 0;"
+                                            + " done; exit 1")
+                                    .formatted(FOLDER_ON_SERVER));
             stage.first().run("kill -9 $(cat /spool/rename.pid); true");
         } finally {
             stage.server().slow(Duration.ZERO);
