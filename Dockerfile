@@ -25,10 +25,10 @@ RUN mkdir -p src/main/java/io/latestimage src/main/webapp/WEB-INF src/main/resou
     && mv target/latest-image.cdx.json /sbom.json \
     && rm -r src target
 
-# The runtime: the modules of the classes that are loaded (java.management: Jetty's logging), and no others. Left out of
+# The runtime: the modules of the classes that are loaded (java.management: Jetty's logging; jdk.unsupported: O_DIRECT), no others. Left out of
 # java.base: vector code for jdk.incubator.vector and for sorting with AVX-512, and programs other than java.
 RUN jlink --output /runtime/opt/java \
-      --add-modules java.base,java.management \
+      --add-modules java.base,java.management,jdk.unsupported \
       --strip-java-debug-attributes --no-header-files --no-man-pages --vm server \
       --exclude-files '**.debuginfo,/java.base/lib/libjsvml.so,/java.base/lib/libsimdsort.so,/java.base/lib/classlist,/java.base/lib/jrt-fs.jar,/java.base/bin/keytool,/java.base/lib/jexec,/java.management/bin/*' \
     && for library in libc.so.6 libm.so.6 libgcc_s.so.1 libstdc++.so.6 libz.so.1; do \

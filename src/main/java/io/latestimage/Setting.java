@@ -3,7 +3,7 @@ package io.latestimage;
 /** The settings, all of them environment variables, with what is taken where they are not set. */
 enum Setting {
     APP_PORT("8080", "port from 0 to 65535", "where to listen; 0 is any free port"),
-    IMAGE_DIR("./data", "path of a folder", "the shared volume; it holds exactly one file"),
+    IMAGE_DIR("./data", "path of a folder", "the shared volume"),
     SPOOL_DIR("", "path of a folder", "local folder for private copies, the system's temporary one if not set"),
     SPOOL_SIZE(
             "1GiB",

@@ -9,7 +9,10 @@ final class Usage {
     static void printHelp(PrintStream out) {
         out.println("latest-image: one image, always the latest one, always there.");
         out.println();
-        out.println("usage: java -jar latest-image.war [--help | --version]");
+        out.println("usage: java -jar latest-image.war [--help | --version | --check-volume [DIR]]");
+        out.println();
+        out.println("--check-volume says whether the folder DIR (default: IMAGE_DIR) will do as the storage,");
+        out.println("and what to change where it will not (exit status 1). It may be run beside the service.");
         out.println();
         out.println("Settings are environment variables:");
         for (Setting setting : Setting.values()) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.latestimage.ClientLoad.Sample;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,12 +94,10 @@ class DrainTest {
             }
             load.end();
             violations.addAll(violations(load.samples(), notReady, drained));
-            if (!Arrays.equals(Files.readAllBytes(folder.resolve("data/image")), slowImage)) {
+            if (!Arrays.equals(StoredImage.read(folder.resolve("data")), slowImage)) {
                 violations.add("the image is not the slow upload's, which was the last");
             }
-            try (Stream<Path> files = Files.list(folder.resolve("data"))) {
-                files.filter(file -> !file.endsWith("image")).forEach(file -> violations.add("left behind: " + file));
-            }
+            StoredImage.others(folder.resolve("data")).forEach(file -> violations.add("left behind: " + file));
             List<Sample> closing = load.samples().stream()
                     .filter(sample -> sample.start() > notReady && sample.closes())
                     .toList();

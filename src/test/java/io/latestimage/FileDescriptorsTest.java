@@ -1,10 +1,8 @@
 package io.latestimage;
 
-import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.latestimage.RawClient.Response;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,8 +43,12 @@ class FileDescriptorsTest {
             }
             // A new copy needs files, and is made.
             byte[] other = Form.png(2, 10_000);
-            Path temporary = Files.write(folder.resolve("other"), other);
-            Files.move(temporary, folder.resolve("data").resolve("image"), ATOMIC_MOVE);
+            try (ServiceProcess replica = ServiceProcess.start(
+                    Main.class,
+                    List.of(),
+                    Map.of("IMAGE_DIR", folder.resolve("data").toString()))) {
+                assertThat(upload(replica, other)).isEqualTo(201);
+            }
             Response response = get(first);
             assertFresh(response);
             assertThat(response.body()).isEqualTo(other);

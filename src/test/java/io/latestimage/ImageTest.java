@@ -95,22 +95,21 @@ class ImageTest {
     @Test
     void returnsWhatIsInTheVolumeWhoeverPutItThere() throws Exception {
         byte[] other = Form.png(2, 5000);
-        Path temporary = Files.write(folder.resolve("other"), other);
-        Files.move(temporary, folder.resolve("data").resolve("image"), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+        try (TestServer replica = TestServer.start(folder)) {
+            assertThat(RawClient.exchange(replica.port(), Form.upload(other)).status())
+                    .isEqualTo(201);
+        }
         server.assertServes(other);
-    }
-
-    @Test
-    void forgetsAnImageThatIsGone() throws Exception {
-        Files.delete(folder.resolve("data").resolve("image"));
-        assertThat(RawClient.get(server.port(), "/image").status()).isEqualTo(404);
     }
 
     /** An operator's mistake must not make this a server of any file. */
     @Test
     void returnsNoFileThatIsNoImage() throws Exception {
-        Files.writeString(folder.resolve("data").resolve("image"), "<html></html>");
-        assertThat(RawClient.get(server.port(), "/image").status()).isEqualTo(404);
+        Path volume = Files.createDirectories(folder.resolve("other").resolve("data"));
+        Files.writeString(volume.resolve("image"), "<html></html>");
+        try (TestServer other = TestServer.start(folder.resolve("other"))) {
+            assertThat(RawClient.get(other.port(), "/image").status()).isEqualTo(404);
+        }
     }
 
     @ParameterizedTest

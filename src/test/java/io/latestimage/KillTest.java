@@ -3,7 +3,6 @@ package io.latestimage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,7 +12,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -43,7 +41,9 @@ class KillTest {
                 .isPositive();
         try (ServiceProcess _ = start(Main.class)) {
             Eventually.holds(
-                    "all temporary files are swept", Duration.ofSeconds(60), () -> files().equals(List.of("image")));
+                    "all temporary files are swept",
+                    Duration.ofMinutes(2),
+                    () -> otherFiles().isEmpty());
         }
     }
 
@@ -72,6 +72,7 @@ class KillTest {
                 byte[] request = Form.upload(image);
                 double moment = round == 0 ? 2 : random.nextDouble() * 3;
                 boolean answered = false;
+                byte[] manifest = StoredImage.manifest(folder.resolve("data"));
                 try (RawClient client = RawClient.connect(service.port())) {
                     client.send(Arrays.copyOf(request, (int) (Math.min(moment, 1) * request.length)));
                     long sent = System.nanoTime();
@@ -79,7 +80,7 @@ class KillTest {
                         answered = isCreated(client);
                         workNanos = Math.max(workNanos, System.nanoTime() - sent);
                     } else if (moment >= 1.5) {
-                        awaitReplacement();
+                        awaitReplacement(manifest);
                     } else {
                         LockSupport.parkNanos((long) (random.nextDouble() * workNanos));
                     }
@@ -121,10 +122,10 @@ class KillTest {
         return ServiceProcess.start(mainClass, QUICK_START, Map.of("IMAGE_DIR", imageDir, "UPLOAD_TIMEOUT", "2s"));
     }
 
-    /** Returns in the middle of the few milliseconds between the lock of a replacement and the answer, if it can. */
-    private void awaitReplacement() {
+    /** Returns in the middle of the few milliseconds between the record of a publication and the answer, if it can. */
+    private void awaitReplacement(byte[] before) throws IOException {
         long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
-        while (!Files.exists(folder.resolve("data/.lock")) && System.nanoTime() - end < 0) {
+        while (Arrays.equals(StoredImage.manifest(folder.resolve("data")), before) && System.nanoTime() - end < 0) {
             Thread.onSpinWait();
         }
     }
@@ -149,12 +150,10 @@ class KillTest {
     }
 
     private long temporaryFiles() throws IOException {
-        return files().stream().filter(name -> name.startsWith(".upload-")).count();
+        return otherFiles().size();
     }
 
-    private List<String> files() throws IOException {
-        try (Stream<Path> files = Files.list(folder.resolve("data"))) {
-            return files.map(file -> file.getFileName().toString()).sorted().toList();
-        }
+    private List<String> otherFiles() throws IOException {
+        return StoredImage.others(folder.resolve("data"));
     }
 }

@@ -39,6 +39,29 @@ class MainTest {
     }
 
     @Test
+    void checksAVolume() throws Exception {
+        Ended ended = run(Map.of("IMAGE_DIR", "/dev/null/none"), "--check-volume", folder.toString());
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.out()).startsWith("ok  ").endsWith("\n" + folder + " will do.\n");
+        assertThat(ended.status()).isZero();
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void endsWith1ForAVolumeThatWillNotDo() throws Exception {
+        Ended ended = run(Map.of("IMAGE_DIR", "/dev/null/none"), "--check-volume");
+        assertThat(ended.out()).startsWith("problem  ").contains("/dev/null/none will not do");
+        assertThat(ended.status()).isEqualTo(1);
+    }
+
+    @Test
+    void endsWith2ForAFolderThatIsAnOption() throws Exception {
+        assertThat(run(Map.of(), "--check-volume", "--help").status()).isEqualTo(2);
+        assertThat(run(Map.of(), "--check-volume", "").status()).isEqualTo(2);
+        assertThat(run(Map.of("APP_PORT", "http"), "--check-volume").status()).isEqualTo(2);
+    }
+
+    @Test
     void endsWith2ForArgumentsItDoesNotKnow() throws Exception {
         Ended ended = run(Map.of(), "--port", "80");
         assertThat(ended.status()).isEqualTo(2);

@@ -79,9 +79,13 @@ final class Mount implements AutoCloseable {
                 .anyMatch(line -> line.contains(" " + folder + " "));
     }
 
-    /** Ends the process first: that is what frees those who hang. */
     @Override
     public void close() throws IOException {
+        unmount();
+    }
+
+    /** Ends the process first: that is what frees those who hang. */
+    void unmount() throws IOException {
         try {
             if (bindfs != null) {
                 bindfs.destroyForcibly().waitFor(30, TimeUnit.SECONDS);

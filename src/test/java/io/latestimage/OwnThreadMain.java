@@ -18,12 +18,12 @@ final class OwnThreadMain {
 
     private record OwnThread(Check check) implements AlwaysAvailable {
         @Override
-        public boolean await() {
+        public Result await() {
             try {
-                check.run(() -> {});
-                return true;
+                check.run();
+                return Result.FRESH;
             } catch (IOException e) {
-                return false;
+                return Result.STORAGE_UNAVAILABLE;
             }
         }
     }

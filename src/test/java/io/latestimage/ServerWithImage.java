@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 
 /** A server that has an image, and what is promised of every rejection: it is told, and it changes nothing. */
@@ -26,7 +25,7 @@ final class ServerWithImage implements AutoCloseable {
     static ServerWithImage start(Path folder, String... settings) throws Exception {
         Files.createDirectories(folder.resolve("data"));
         Path image = Files.write(folder.resolve("data").resolve("image"), IMAGE);
-        Files.setLastModifiedTime(image, UPLOADED); // as an upload does it
+        Files.setLastModifiedTime(image, UPLOADED); // of the layout before the manifest, which is taken over
         return new ServerWithImage(TestServer.start(folder, settings));
     }
 
@@ -69,7 +68,8 @@ final class ServerWithImage implements AutoCloseable {
         assertThat(response.status()).isEqualTo(200);
         assertThat(response.body()).isEqualTo(image);
         assertThat(server.storedImage()).isEqualTo(image);
-        Await.until("nothing but the image in the volume", () -> server.files().equals(List.of("image")));
+        Await.until(
+                "nothing but the image in the volume", () -> server.otherFiles().isEmpty());
     }
 
     /** Waits until so many uploads have written something. */
@@ -78,8 +78,8 @@ final class ServerWithImage implements AutoCloseable {
     }
 
     private long temporaryFiles() throws IOException {
-        return server.files().stream()
-                .filter(name -> name.startsWith(".upload-"))
+        return server.otherFiles().stream()
+                .filter(name -> name.startsWith("image-"))
                 .count();
     }
 

@@ -19,7 +19,8 @@ class SmokeTest {
             assertThat(RawClient.exchange(server.port(), Form.upload(image)).status())
                     .isEqualTo(201);
             assertThat(RawClient.get(server.port(), "/image").body()).isEqualTo(image);
-            assertThat(server.files()).containsExactly("image");
+            assertThat(server.otherFiles()).isEmpty();
+            assertThat(server.storedImage()).isEqualTo(image);
         }
     }
 

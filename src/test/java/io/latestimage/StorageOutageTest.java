@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +16,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,7 +68,10 @@ class StorageOutageTest {
             assertFresh(service, newer);
             Eventually.holds(
                     "no thread hangs", PATIENCE, () -> !threads(service).contains("volume-upload"));
-            Eventually.holds("nothing is left", PATIENCE, () -> files().equals(List.of("image")));
+            Eventually.holds(
+                    "nothing is left",
+                    PATIENCE,
+                    () -> StoredImage.others(folder.resolve("disk")).isEmpty());
             assertFresh(service, newer);
         }
     }
@@ -98,6 +99,7 @@ class StorageOutageTest {
             List<String> outcomes = new ArrayList<>();
             for (int round = 0; round < 12; round++) {
                 byte[] next = Form.png(100 + round, 2_000_000);
+                byte[] manifest = StoredImage.manifest(folder.resolve("disk"));
                 ConcurrentLinkedQueue<RawClient.Response> answers = new ConcurrentLinkedQueue<>();
                 Thread uploader = Thread.ofVirtual().start(() -> {
                     try {
@@ -109,13 +111,16 @@ class StorageOutageTest {
                 if (round < 6) {
                     LockSupport.parkNanos(Duration.ofMillis(4L * round).toNanos());
                 } else {
-                    awaitReplacement();
+                    awaitReplacement(manifest);
                 }
                 mount.stop();
                 uploader.join();
                 mount.resume();
                 Eventually.holds("fresh again", PATIENCE, () -> isFresh(service));
-                Eventually.holds("nothing is left", PATIENCE, () -> files().equals(List.of("image")));
+                Eventually.holds(
+                        "nothing is left",
+                        PATIENCE,
+                        () -> StoredImage.others(folder.resolve("disk")).isEmpty());
                 RawClient.Response answer = answers.element();
                 boolean replaced =
                         Arrays.equals(RawClient.get(service.port(), "/image").body(), next);
@@ -149,17 +154,17 @@ class StorageOutageTest {
 
     @Test
     void goesOnFromItsSnapshotWhileTheStorageFails() throws Exception {
-        try (ServiceProcess service = start(Main.class)) {
-            try (Mount mount = Mount.bindfs(folder.resolve("disk"), folder.resolve("data"))) {
-                Eventually.holds("ready", PATIENCE, () -> status(service, "/healthz/readiness") == 200);
-                assertThat(upload(service, image).status()).isEqualTo(201);
-                assertFresh(service, image);
-                mount.kill();
-                assertStale(service);
-                assertUnavailable(upload(service, Form.png(2, 300_000)));
-                assertThat(status(service, "/healthz/readiness")).isEqualTo(200);
-                assertThat(status(service, "/healthz/liveness")).isEqualTo(200);
-            }
+        try (Mount failing = Mount.bindfs(folder.resolve("disk"), folder.resolve("data"));
+                ServiceProcess service = start(Main.class)) {
+            Eventually.holds("ready", PATIENCE, () -> status(service, "/healthz/readiness") == 200);
+            assertThat(upload(service, image).status()).isEqualTo(201);
+            assertFresh(service, image);
+            failing.kill();
+            assertStale(service);
+            assertUnavailable(upload(service, Form.png(2, 300_000)));
+            assertThat(status(service, "/healthz/readiness")).isEqualTo(200);
+            assertThat(status(service, "/healthz/liveness")).isEqualTo(200);
+            failing.unmount();
             try (Mount _ = Mount.bindfs(folder.resolve("disk"), folder.resolve("data"))) {
                 Eventually.holds("fresh again", PATIENCE, () -> isFresh(service));
                 assertFresh(service, image);
@@ -271,17 +276,10 @@ class StorageOutageTest {
     }
 
     /** Returns once an upload is about to replace the image, or has done so. */
-    private void awaitReplacement() {
+    private void awaitReplacement(byte[] before) throws IOException {
         long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
-        while (!Files.exists(folder.resolve("disk/.lock")) && System.nanoTime() - end < 0) {
+        while (Arrays.equals(StoredImage.manifest(folder.resolve("disk")), before) && System.nanoTime() - end < 0) {
             Thread.onSpinWait();
-        }
-    }
-
-    /** What is on the disk below the mount. */
-    private List<String> files() throws IOException {
-        try (Stream<Path> files = Files.list(folder.resolve("disk"))) {
-            return files.map(file -> file.getFileName().toString()).sorted().toList();
         }
     }
 

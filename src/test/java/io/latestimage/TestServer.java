@@ -3,13 +3,11 @@ package io.latestimage;
 import io.latestimage.http.Lifecycle;
 import io.latestimage.store.Freshness;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /** The real server in this JVM, on a free port, over folders of its own. */
 final class TestServer implements AutoCloseable {
@@ -70,16 +68,14 @@ final class TestServer implements AutoCloseable {
         return server.lifecycle();
     }
 
-    /** What is in the volume, by name. */
-    List<String> files() throws IOException {
-        try (Stream<Path> files = Files.list(imageDir)) {
-            return files.map(file -> file.getFileName().toString()).sorted().toList();
-        }
+    /** The names of all files in the volume but the manifest and the image. */
+    List<String> otherFiles() throws IOException {
+        return StoredImage.others(imageDir);
     }
 
     /** The image as it is in the volume. */
     byte[] storedImage() throws IOException {
-        return Files.readAllBytes(imageDir.resolve("image"));
+        return StoredImage.read(imageDir);
     }
 
     /** Drains and stops. */

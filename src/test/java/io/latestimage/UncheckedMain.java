@@ -33,7 +33,7 @@ final class UncheckedMain {
         private void lookForever() {
             while (true) {
                 try {
-                    check.run(() -> {});
+                    check.run();
                     known.countDown();
                 } catch (IOException e) {
                     System.err.println("not looked: " + e);
@@ -43,13 +43,13 @@ final class UncheckedMain {
         }
 
         @Override
-        public boolean await() {
+        public Result await() {
             try {
                 known.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-            return true;
+            return Result.FRESH;
         }
     }
 }

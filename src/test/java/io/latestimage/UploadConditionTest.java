@@ -3,7 +3,6 @@ package io.latestimage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.latestimage.RawClient.Response;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -163,8 +162,10 @@ class UploadConditionTest {
     void looksAtTheVolumeAndNotAtItsCopy() throws Exception {
         byte[] other = Form.png(3, 100);
         String old = tag();
-        Path temporary = Files.write(folder.resolve("other"), other);
-        Files.move(temporary, folder.resolve("data").resolve("image"), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+        try (TestServer replica = TestServer.start(folder)) {
+            assertThat(RawClient.exchange(replica.port(), Form.upload(other)).status())
+                    .isEqualTo(201);
+        }
         Response response = RawClient.exchange(server.port(), Form.upload(NEW, "If-Match: " + old));
         assertThat(response.status()).isEqualTo(412);
         server.assertServes(other);

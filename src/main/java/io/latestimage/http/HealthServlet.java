@@ -2,6 +2,7 @@ package io.latestimage.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.latestimage.store.Freshness;
 import io.latestimage.store.ImageStore;
 import io.latestimage.store.ImageStore.Current;
 import jakarta.servlet.http.HttpServletRequest;
@@ -16,6 +17,9 @@ import java.util.Set;
  */
 public final class HealthServlet extends ResourceServlet {
     private static final long serialVersionUID = 1L;
+
+    /** The log has what it is. */
+    private static final String FAULT = "this replica cannot take over the latest image; its log says why";
 
     private final transient ImageStore store;
     private final transient Lifecycle lifecycle;
@@ -43,15 +47,25 @@ public final class HealthServlet extends ResourceServlet {
         }
         try (Current current = store.atHand()) {
             switch (current) {
-                case Current.Image image ->
+                case Current.None _ -> send(response, HttpServletResponse.SC_OK, "ready: no image yet");
+                case Current.Image image -> sendReadiness(response, image.freshness());
+                case Current.Unknown unknown ->
                     send(
                             response,
-                            HttpServletResponse.SC_OK,
-                            image.stale() ? "ready: storage unavailable, serving the image at hand" : "ready");
-                case Current.None _ -> send(response, HttpServletResponse.SC_OK, "ready: no image yet");
-                case Current.Unknown _ ->
-                    send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "storage unavailable, no image at hand");
+                            HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                            unknown.reason() == Freshness.Result.REPLICA_FAULT
+                                    ? FAULT
+                                    : "storage unavailable, no image at hand");
             }
+        }
+    }
+
+    private static void sendReadiness(HttpServletResponse response, Freshness.Result freshness) throws IOException {
+        switch (freshness) {
+            case FRESH -> send(response, HttpServletResponse.SC_OK, "ready");
+            case STORAGE_UNAVAILABLE ->
+                send(response, HttpServletResponse.SC_OK, "ready: storage unavailable, serving the image at hand");
+            case REPLICA_FAULT -> send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, FAULT);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.latestimage.http;
 
+import io.latestimage.store.Freshness;
 import io.latestimage.store.ImageStore;
 import io.latestimage.store.ImageStore.Current;
 import io.latestimage.store.Snapshot;
@@ -31,16 +32,24 @@ public final class ImageServlet extends ResourceServlet {
         try (Current current = store.current()) {
             switch (current) {
                 case Current.None _ -> Problem.NO_IMAGE_YET.send(response);
-                case Current.Unknown _ -> Problem.STORAGE_UNAVAILABLE.send(response);
-                case Current.Image(Snapshot snapshot, boolean stale) -> {
-                    if (stale) {
-                        // RFC 9211: the parameters are those of the cache that this replica is in an outage.
-                        response.setHeader("Cache-Status", "latest-image; fwd=stale; detail=storage-unavailable");
+                case Current.Unknown(Freshness.Result reason) ->
+                    (reason == Freshness.Result.REPLICA_FAULT ? Problem.REPLICA_FAULT : Problem.STORAGE_UNAVAILABLE)
+                            .send(response);
+                case Current.Image(Snapshot snapshot, Freshness.Result freshness) -> {
+                    // RFC 9211: the parameters are those of the cache that this replica is in an outage.
+                    switch (freshness) {
+                        case FRESH -> {}
+                        case STORAGE_UNAVAILABLE -> setStale(response, "storage-unavailable");
+                        case REPLICA_FAULT -> setStale(response, "replica-fault");
                     }
                     answer(request, response, snapshot);
                 }
             }
         }
+    }
+
+    private static void setStale(HttpServletResponse response, String reason) {
+        response.setHeader("Cache-Status", "latest-image; fwd=stale; detail=" + reason);
     }
 
     private static void answer(HttpServletRequest request, HttpServletResponse response, Snapshot snapshot)

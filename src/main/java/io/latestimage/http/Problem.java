@@ -64,6 +64,26 @@ public enum Problem {
             "Service Unavailable",
             "The storage does not answer. Nothing has changed. Send the request again later.",
             5),
+    STORAGE_READ_ONLY(
+            503,
+            "Service Unavailable",
+            "The storage is read-only. Nothing has changed. Have it made writable, and send the request again.",
+            5),
+    STORAGE_NOT_PERMITTED(
+            503,
+            "Service Unavailable",
+            "The service has no right to write to the storage. Nothing has changed. Have its user given that right, and send the request again.",
+            5),
+    STORAGE_WITHOUT_LOCKS(
+            503,
+            "Service Unavailable",
+            "The storage has no locks. Nothing has changed. Have it mounted with locks, and send the request again.",
+            5),
+    REPLICA_FAULT(
+            503,
+            "Service Unavailable",
+            "This replica has a fault of its own, which its log names. Nothing has changed. Send the request again, to another.",
+            1),
     OUTCOME_UNKNOWN(
             503,
             "Service Unavailable",

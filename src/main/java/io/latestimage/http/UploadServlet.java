@@ -2,13 +2,13 @@ package io.latestimage.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.latestimage.store.Freshness;
 import io.latestimage.store.ImageStore;
 import io.latestimage.store.ImageStore.Current;
 import io.latestimage.store.ImageVersion;
 import io.latestimage.store.RejectedImageException;
 import io.latestimage.store.StorageException;
 import io.latestimage.store.Upload;
-import io.latestimage.store.Upload.Condition;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -81,29 +81,41 @@ public final class UploadServlet extends ResourceServlet {
         preconditions.requireForReplacing();
         if (preconditions.concernReplacing()) {
             try (Current current = store.current()) {
-                if (current instanceof Current.Unknown) {
-                    throw new Rejection(Problem.STORAGE_UNAVAILABLE);
-                } else if (!preconditions.permitReplacing(hash(current))) {
-                    throw new Rejection(Problem.OTHER_IMAGE);
-                }
+                requireExpected(preconditions, current);
             }
         }
     }
 
-    private static Optional<String> hash(Current current) {
-        return current instanceof Current.Image image
-                ? Optional.of(image.snapshot().version().sha256())
-                : Optional.empty();
+    /** Saves a client the body where it is certain already; {@link Upload#commit} decides. */
+    private static void requireExpected(Preconditions preconditions, Current current) throws Rejection {
+        Optional<String> hash;
+        Freshness.Result freshness;
+        switch (current) {
+            case Current.None _ -> {
+                hash = Optional.empty();
+                freshness = Freshness.Result.FRESH;
+            }
+            case Current.Unknown unknown -> {
+                hash = Optional.empty();
+                freshness = unknown.reason();
+            }
+            case Current.Image image -> {
+                hash = Optional.of(image.snapshot().version().sha256());
+                freshness = image.freshness();
+            }
+        }
+        if (freshness == Freshness.Result.STORAGE_UNAVAILABLE) {
+            throw new Rejection(Problem.STORAGE_UNAVAILABLE);
+        } else if (freshness == Freshness.Result.FRESH && !preconditions.permitReplacing(hash)) {
+            throw new Rejection(Problem.OTHER_IMAGE);
+        }
     }
 
     private ImageVersion receive(HttpServletRequest request, RequestBody body, Preconditions preconditions)
             throws Rejection {
-        Condition condition = preconditions.concernReplacing()
-                ? new Condition.Previous(preconditions::permitReplacing)
-                : new Condition.None();
         try (Upload upload = store.upload()) {
             MultipartImage.read(request, body, upload, maxImageSize);
-            return upload.commit(condition);
+            return upload.commit(preconditions::permitReplacing);
         } catch (RejectedImageException e) {
             throw switch (e.reason()) {
                 case EMPTY -> new Rejection(Problem.EMPTY_IMAGE);
@@ -116,6 +128,10 @@ public final class UploadServlet extends ResourceServlet {
                     switch (e) {
                         case StorageException.Busy _ -> Problem.TOO_MANY_UPLOADS;
                         case StorageException.Full _ -> Problem.NO_SPACE;
+                        case StorageException.ReadOnly _ -> Problem.STORAGE_READ_ONLY;
+                        case StorageException.NotPermitted _ -> Problem.STORAGE_NOT_PERMITTED;
+                        case StorageException.WithoutLocks _ -> Problem.STORAGE_WITHOUT_LOCKS;
+                        case StorageException.ReplicaFault _ -> Problem.REPLICA_FAULT;
                         case StorageException.OutcomeUnknown _ -> Problem.OUTCOME_UNKNOWN;
                         case StorageException.Unavailable _ -> Problem.STORAGE_UNAVAILABLE;
                     });

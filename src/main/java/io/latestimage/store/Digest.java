@@ -3,7 +3,6 @@ package io.latestimage.store;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -25,16 +24,15 @@ final class Digest {
         }
     }
 
-    /** The SHA-256 of the rest of a file, in hexadecimal digits. */
-    static String hash(FileChannel file, Runnable progress) throws IOException {
+    /** What the rest of a file is; empty where it is not an image of a known format. */
+    static Optional<ImageVersion> read(VolumeFile file) throws IOException {
         Digest digest = new Digest();
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER_SIZE);
         while (file.read(buffer) > 0) {
-            progress.run();
             digest.update(buffer.flip());
             buffer.clear();
         }
-        return digest.hash();
+        return digest.finish();
     }
 
     /** Takes all the remaining bytes of the buffer. */

@@ -1,34 +1,42 @@
 package io.latestimage.store;
 
 import java.io.IOException;
+import java.time.Duration;
 
 /** Decides whether what is known of the volume is recent enough to be answered with. */
 public interface Freshness extends AutoCloseable {
-    /**
-     * Waits until the volume has been checked by a check that began after this call, or is known not to answer.
-     *
-     * @return whether the volume was checked; if not, what is at hand may be outdated
-     */
-    boolean await();
+    /** What a look at the volume has come to. */
+    enum Result {
+        /** What is at hand is the image. */
+        FRESH,
+        /** The storage does not answer: what is at hand may be outdated. */
+        STORAGE_UNAVAILABLE,
+        /** This replica could not take over what the volume has: what is at hand may be outdated. */
+        REPLICA_FAULT
+    }
+
+    /** Waits until the volume has been checked by a check that began after this call, or is known not to answer. */
+    Result await();
 
     /** Asks for a check soon, and does not wait for it. */
     void request();
 
-    /** Whether the last that was heard of the volume was an answer. */
-    boolean isAvailable();
+    /** What the last check has come to, without waiting for another. */
+    Result latest();
 
     @Override
     void close();
 
     /** Looks at the volume and takes over what it finds; runs on one platform thread, which it may block. */
-    @FunctionalInterface
     interface Check {
         /**
          * Looks once.
          *
-         * @param progress to be called between operations on the volume, each of which has a deadline of its own
-         * @throws IOException if the volume does not answer as it should
+         * @throws IOException if the volume does not answer as it should, or this replica has a fault
          */
-        void run(Runnable progress) throws IOException;
+        void run() throws IOException;
+
+        /** How long the operation on the volume has been running that is under way; zero if none is. */
+        Duration elapsed();
     }
 }

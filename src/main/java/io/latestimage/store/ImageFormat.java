@@ -2,6 +2,7 @@ package io.latestimage.store;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 
@@ -11,25 +12,25 @@ import java.util.Set;
  */
 public enum ImageFormat {
     /** ISO/IEC 10918-1, annex B: start of image, then a marker. */
-    JPEG("image/jpeg"),
+    JPEG("image/jpeg", "jpg"),
     /** W3C PNG, section 5.2. */
-    PNG("image/png"),
+    PNG("image/png", "png"),
     /** GIF87a and GIF89a, section 17. */
-    GIF("image/gif"),
+    GIF("image/gif", "gif"),
     /** RFC 9649, section 2.4. */
-    WEBP("image/webp"),
+    WEBP("image/webp", "webp"),
     /** AV1 Image File Format, section 6: brands "avif" and "avis". */
-    AVIF("image/avif"),
+    AVIF("image/avif", "avif"),
     /** ISO/IEC 23008-12, annex B: the brands of HEVC-coded images. */
-    HEIC("image/heic"),
+    HEIC("image/heic", "heic"),
     /** ISO/IEC 18181: a bare codestream, or the container's signature box. */
-    JPEG_XL("image/jxl"),
+    JPEG_XL("image/jxl", "jxl"),
     /** BITMAPFILEHEADER followed by one of the known sizes of a DIB header. */
-    BMP("image/bmp"),
+    BMP("image/bmp", "bmp"),
     /** TIFF 6.0, section 2, and BigTIFF, in either byte order. */
-    TIFF("image/tiff"),
+    TIFF("image/tiff", "tiff"),
     /** Windows icon: ICONDIR with at least one ICONDIRENTRY. */
-    ICO("image/vnd.microsoft.icon");
+    ICO("image/vnd.microsoft.icon", "ico");
 
     /** How many first bytes decide, in bytes; fewer are fine if the image is shorter. */
     public static final int PREFIX_SIZE = 256;
@@ -40,14 +41,28 @@ public enum ImageFormat {
     private static final Set<Integer> DIB_HEADER_SIZES = Set.of(12, 16, 40, 52, 56, 64, 108, 124);
 
     private final String mediaType;
+    private final String extension;
 
-    ImageFormat(String mediaType) {
+    ImageFormat(String mediaType, String extension) {
         this.mediaType = mediaType;
+        this.extension = extension;
     }
 
     /** The registered media type, such as {@code image/png}. */
     public String mediaType() {
         return mediaType;
+    }
+
+    /** What file names end with, without the dot. */
+    String extension() {
+        return extension;
+    }
+
+    /** The format of a media type that {@link #mediaType} gives. */
+    static Optional<ImageFormat> of(String mediaType) {
+        return Arrays.stream(values())
+                .filter(format -> format.mediaType.equals(mediaType))
+                .findAny();
     }
 
     /**

@@ -8,19 +8,29 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One platform thread for one upload at a time to use the volume on. The caller waits with a deadline for each
  * operation; an operation that misses it goes on blocking the lane, and nothing else.
  */
 final class Lane {
-    private final Duration deadline;
-    private final ThreadPoolExecutor thread;
-    /** When the operation under way began ({@link System#nanoTime()}), or 0 while there is none. */
-    private volatile long operationStart;
+    private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
 
-    Lane(String name, Duration deadline) {
+    private final Duration deadline;
+    private final Volume volume;
+    private final ThreadPoolExecutor thread;
+
+    /**
+     * A thread.
+     *
+     * @param deadline of one operation on the volume
+     * @param volume as this thread alone uses it
+     */
+    Lane(String name, Duration deadline, Volume volume) {
         this.deadline = deadline;
+        this.volume = volume;
         this.thread = new ThreadPoolExecutor(
                 1,
                 1,
@@ -33,13 +43,9 @@ final class Lane {
 
     /** Something to do with the volume. */
     @FunctionalInterface
-    interface Task {
-        /**
-         * Does it.
-         *
-         * @param progress to be called between operations on the volume
-         */
-        void run(Runnable progress) throws IOException, RejectedImageException;
+    interface Task<T> {
+        /** Does it. */
+        T run(Volume volume) throws IOException, RejectedImageException;
     }
 
     /**
@@ -47,23 +53,13 @@ final class Lane {
      *
      * @throws TimeoutException if an operation takes longer than the deadline; the task may still be running
      */
-    void run(Task task) throws IOException, RejectedImageException, TimeoutException {
-        Future<?> result = thread.submit(() -> {
-            progress();
-            try {
-                task.run(this::progress);
-            } finally {
-                operationStart = 0;
-            }
-            return null;
-        });
+    <T> T run(Task<T> task) throws IOException, RejectedImageException, TimeoutException {
+        Future<T> result = thread.submit(() -> task.run(volume));
         while (true) {
             try {
-                result.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
-                return;
+                return result.get(deadline.minus(volume.clock().elapsed()).toNanos(), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
-                long start = operationStart;
-                if (start == 0 ? !result.isDone() : System.nanoTime() - start >= deadline.toNanos()) {
+                if (volume.clock().elapsed().compareTo(deadline) >= 0) {
                     throw e;
                 }
             } catch (InterruptedException e) {
@@ -79,9 +75,15 @@ final class Lane {
         }
     }
 
-    /** Runs this after all else, whenever the volume lets it, and waits for nothing. */
-    void runLater(Runnable task) {
-        thread.execute(task);
+    /** Runs a task after all others, whenever the volume lets it, and waits for nothing. */
+    void runLater(Task<?> task) {
+        thread.execute(() -> {
+            try {
+                task.run(volume);
+            } catch (IOException | RejectedImageException e) {
+                LOG.debug("Failed, and nobody waits for it", e);
+            }
+        });
     }
 
     /** Ends the thread, which has nothing to do. */
@@ -92,9 +94,5 @@ final class Lane {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private void progress() {
-        operationStart = Math.max(1, System.nanoTime());
     }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** As many lanes as uploads may be under way at once. The one used last is taken first, so that idle threads end. */
@@ -18,11 +19,12 @@ final class Lanes {
      * Makes them.
      *
      * @param deadline of one operation on the volume
+     * @param volume makes a view of the volume for each
      */
-    Lanes(int count, Duration deadline) {
+    Lanes(int count, Duration deadline, Supplier<Volume> volume) {
         permits = new Semaphore(count, true);
         for (int i = count; i > 0; i--) {
-            free.push(new Lane("volume-upload-" + i, deadline));
+            free.push(new Lane("volume-upload-" + i, deadline, volume.get()));
         }
     }
 

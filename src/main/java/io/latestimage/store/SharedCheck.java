@@ -32,15 +32,12 @@ public final class SharedCheck implements Freshness {
 
     private final Check check;
     private final Duration deadline;
-    private final AtomicReference<@Nullable CompletableFuture<Boolean>> next = new AtomicReference<>();
+    private final AtomicReference<@Nullable CompletableFuture<Result>> next = new AtomicReference<>();
     private final LoopThread checker;
     private final LoopThread watcher;
 
-    private volatile @Nullable CompletableFuture<Boolean> running;
-    /** When the operation under way began ({@link System#nanoTime()}), or 0 while there is none. */
-    private volatile long operationStart;
-
-    private volatile boolean available = true;
+    private volatile @Nullable CompletableFuture<Result> running;
+    private volatile Result latest = Result.FRESH;
     private volatile boolean closed;
 
     /**
@@ -59,36 +56,37 @@ public final class SharedCheck implements Freshness {
     }
 
     @Override
-    public boolean await() {
-        return available && join().join();
+    public Result await() {
+        Result before = latest;
+        return before == Result.FRESH ? join().join() : before;
     }
 
     @Override
     public void request() {
-        if (available) {
-            CompletableFuture<Boolean> _ = join();
+        if (latest == Result.FRESH) {
+            CompletableFuture<Result> _ = join();
         }
     }
 
     @Override
-    public boolean isAvailable() {
-        return available;
+    public Result latest() {
+        return latest;
     }
 
     @Override
     public void close() {
         closed = true;
-        release(running);
-        release(next.getAndSet(null));
+        release(running, Result.STORAGE_UNAVAILABLE);
+        release(next.getAndSet(null), Result.STORAGE_UNAVAILABLE);
         checker.close();
         watcher.close();
     }
 
     /** The check that has not begun yet. Whoever makes it wakes the checker, which may be asleep. */
-    private CompletableFuture<Boolean> join() {
-        CompletableFuture<Boolean> waiting = next.get();
+    private CompletableFuture<Result> join() {
+        CompletableFuture<Result> waiting = next.get();
         while (waiting == null) {
-            CompletableFuture<Boolean> made = new CompletableFuture<>();
+            CompletableFuture<Result> made = new CompletableFuture<>();
             waiting = next.compareAndExchange(null, made);
             if (waiting == null) {
                 waiting = made;
@@ -96,81 +94,81 @@ public final class SharedCheck implements Freshness {
             }
         }
         if (closed) {
-            release(waiting);
+            release(waiting, Result.STORAGE_UNAVAILABLE);
         }
         return waiting;
     }
 
     private void checkOrWait() {
-        CompletableFuture<Boolean> round = next.getAndSet(null);
-        if (round == null && available) {
+        CompletableFuture<Result> round = next.getAndSet(null);
+        if (round == null && latest == Result.FRESH) {
             LockSupport.park(this);
             return;
         }
         running = round;
-        boolean succeeded = false;
+        Result result = Result.REPLICA_FAULT;
         try {
-            succeeded = checkOnce();
+            result = checkOnce();
         } finally {
             running = null;
             if (round != null) {
-                round.complete(succeeded);
+                round.complete(result);
             }
         }
-        if (!succeeded) {
+        if (result != Result.FRESH) {
             LockSupport.parkNanos(this, RETRY.toNanos());
         }
     }
 
-    private boolean checkOnce() {
+    private Result checkOnce() {
         try {
-            progress();
-            check.run(this::progress);
-            operationStart = 0;
-            turn(true, "", null);
-            return true;
+            check.run();
+            return turn(Result.FRESH, "", null);
+        } catch (ReplicaFaultException e) {
+            return turn(Result.REPLICA_FAULT, String.valueOf(e.getMessage()), e.getCause());
         } catch (IOException e) {
-            operationStart = 0;
-            turn(false, e.toString(), null);
-            return false;
+            return turn(Result.STORAGE_UNAVAILABLE, e.toString(), null);
         } catch (Throwable e) { // a fault of this program; the next check may do without it
-            operationStart = 0;
-            turn(false, "the check failed", e);
-            return false;
+            return turn(Result.REPLICA_FAULT, "the check failed", e);
         }
-    }
-
-    private void progress() {
-        operationStart = Math.max(1, System.nanoTime());
     }
 
     private void watch() {
         LockSupport.parkNanos(this, deadline.toNanos() / 8);
-        long start = operationStart;
-        if (start != 0 && System.nanoTime() - start > deadline.toNanos()) {
-            turn(false, "no answer within " + deadline.toMillis() + " ms", null);
-            release(running);
+        if (check.elapsed().compareTo(deadline) > 0) {
+            turn(Result.STORAGE_UNAVAILABLE, "no answer within " + deadline.toMillis() + " ms", null);
+            release(running, Result.STORAGE_UNAVAILABLE);
             checker.wake(); // had the check ended just now, nobody else would wake it
         }
-        if (!available) {
-            release(next.getAndSet(null));
+        Result result = latest;
+        if (result != Result.FRESH) {
+            release(next.getAndSet(null), result);
         }
     }
 
-    private static void release(@Nullable CompletableFuture<Boolean> round) {
+    private static void release(@Nullable CompletableFuture<Result> round, Result result) {
         if (round != null) {
-            round.complete(false);
+            round.complete(result);
         }
     }
 
-    private synchronized void turn(boolean nowAvailable, String reason, @Nullable Throwable fault) {
-        if (available != nowAvailable) {
-            available = nowAvailable;
-            if (nowAvailable) {
-                LOG.info("The storage answers again.");
-            } else {
-                LOG.warn("The storage does not answer; the image at hand is served until it does: {}", reason, fault);
+    private synchronized Result turn(Result result, String reason, @Nullable Throwable cause) {
+        if (latest != result) {
+            latest = result;
+            switch (result) {
+                case FRESH -> LOG.info("The image at hand is fresh again.");
+                case STORAGE_UNAVAILABLE ->
+                    LOG.warn(
+                            "The storage does not answer as it should; the image at hand is served until it does: {}",
+                            reason,
+                            cause);
+                case REPLICA_FAULT ->
+                    LOG.warn(
+                            "This replica has a fault, and serves the image at hand until it is mended: {}",
+                            reason,
+                            cause);
             }
         }
+        return result;
     }
 }

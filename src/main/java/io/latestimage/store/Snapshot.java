@@ -6,10 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A complete, verified, immutable private copy of one version of the image: a mapped file of the spool whose name is
@@ -17,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Snapshot {
     private final ImageVersion version;
-    private final @Nullable Instant modified;
+    private final Instant modified;
     private final MemorySegment bytes;
 
     @SuppressWarnings("MustBeClosed") // by the last of the holders
@@ -31,11 +29,11 @@ public final class Snapshot {
     /**
      * Maps a file, held once.
      *
-     * @param modified the date of the file, or null where it may be another version's
+     * @param modified the date of the version in HTTP
      * @param copy of the version; may be closed afterwards
      * @throws IOException if it cannot be mapped
      */
-    Snapshot(ImageVersion version, @Nullable Instant modified, FileChannel copy) throws IOException {
+    Snapshot(ImageVersion version, Instant modified, FileChannel copy) throws IOException {
         this.version = version;
         this.modified = modified;
         try {
@@ -52,15 +50,13 @@ public final class Snapshot {
     }
 
     /**
-     * The date that names this version and no other: {@link Upload} gives each version a later second than the one
-     * before. A date with a fraction was not given by it, and nobody knows which other versions are of that second.
+     * The date that names this version and no other: each has a later second than the one before.
      *
      * @param now a date after it is none yet, as RFC 9110, section 8.8.2.1, has it
-     * @return in whole seconds; empty where there is none
+     * @return in whole seconds; empty where it has not come yet
      */
     public Optional<Instant> modified(Instant now) {
-        return Optional.ofNullable(modified)
-                .filter(date -> date.equals(date.truncatedTo(ChronoUnit.SECONDS)) && !date.isAfter(now));
+        return Optional.of(modified).filter(date -> !date.isAfter(now));
     }
 
     /**

@@ -15,7 +15,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The local folder of the private copies. On Linux and macOS the JDK unlinks a file opened with DELETE_ON_CLOSE at
@@ -43,46 +42,65 @@ final class Spool {
     }
 
     /**
-     * Copies the open file, hashing it on the way.
+     * Copies an open file of the volume, and compares it with what it should be.
      *
-     * @param modified the date of the file, or null where it may be another version's
-     * @param progress is called after each operation on the source
-     * @return the copy, held once; empty where the file is not an image of a known format
-     * @throws IOException also where the file gives more or fewer bytes than it has
+     * @param modified the date of the version in HTTP
+     * @return the copy, held once
+     * @throws ReplicaFaultException where the local folder does not take the copy
+     * @throws IOException where the volume fails, or the file is not what it should be
      */
-    Optional<Snapshot> copy(FileChannel source, @Nullable Instant modified, Runnable progress) throws IOException {
-        long size = source.size();
-        makeRoom(size);
+    Snapshot copy(VolumeFile source, ImageVersion version, Instant modified) throws IOException {
+        makeRoom(version.size());
         Digest digest = new Digest();
         Path name = directory.resolve("latest-image-" + UUID.randomUUID());
-        try (FileChannel copy = FileChannel.open(name, CREATE_NEW, READ, WRITE, DELETE_ON_CLOSE)) {
-            progress.run();
+        try (FileChannel copy = create(name)) {
             while (source.read(buffer.clear()) > 0) {
-                progress.run();
                 digest.update(buffer.flip().slice());
-                while (buffer.hasRemaining()) {
-                    copy.write(buffer);
-                }
+                write(copy);
             }
-            if (digest.size() != size) {
-                throw new IOException("the image should have %d bytes and gave %d".formatted(size, digest.size()));
+            if (!digest.finish().equals(Optional.of(version))) {
+                throw new IOException(
+                        "the file %s is not the image that the manifest describes".formatted(source.name()));
             }
-            Optional<ImageVersion> version = digest.finish();
-            if (version.isEmpty()) {
-                return Optional.empty();
-            }
-            return Optional.of(new Snapshot(version.get(), modified, copy));
+            return map(version, modified, copy);
         }
+    }
+
+    private FileChannel create(Path name) throws ReplicaFaultException {
+        try {
+            Files.createDirectories(directory);
+            return FileChannel.open(name, CREATE_NEW, READ, WRITE, DELETE_ON_CLOSE);
+        } catch (IOException e) {
+            throw fault(e);
+        }
+    }
+
+    private void write(FileChannel copy) throws ReplicaFaultException {
+        try {
+            while (buffer.hasRemaining()) {
+                copy.write(buffer);
+            }
+        } catch (IOException e) {
+            throw fault(e);
+        }
+    }
+
+    private Snapshot map(ImageVersion version, Instant modified, FileChannel copy) throws ReplicaFaultException {
+        try {
+            return new Snapshot(version, modified, copy);
+        } catch (IOException e) {
+            throw fault(e);
+        }
+    }
+
+    private ReplicaFaultException fault(IOException e) {
+        return new ReplicaFaultException("the spool %s takes no copy of the image: %s".formatted(directory, e), e);
     }
 
     /** Takes note of a version that is not the latest any more, and lets go of the store's hold of it. */
     void retire(Snapshot snapshot) {
         replaced.addLast(snapshot);
         snapshot.release();
-    }
-
-    void create() throws IOException {
-        Files.createDirectories(directory);
     }
 
     private void makeRoom(long needed) {

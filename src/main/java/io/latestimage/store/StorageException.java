@@ -29,6 +29,42 @@ public abstract sealed class StorageException extends IOException {
         }
     }
 
+    /** The volume is mounted read-only; nothing has changed. */
+    public static final class ReadOnly extends StorageException {
+        private static final long serialVersionUID = 1L;
+
+        ReadOnly(Throwable cause) {
+            super("the volume is read-only", cause);
+        }
+    }
+
+    /** The user of this process has no right to write to the volume; nothing has changed. */
+    public static final class NotPermitted extends StorageException {
+        private static final long serialVersionUID = 1L;
+
+        NotPermitted(Throwable cause) {
+            super("the volume may not be written to", cause);
+        }
+    }
+
+    /** The volume has no locks; nothing has changed. */
+    public static final class WithoutLocks extends StorageException {
+        private static final long serialVersionUID = 1L;
+
+        WithoutLocks(Throwable cause) {
+            super("the volume has no locks", cause);
+        }
+    }
+
+    /** This replica lacks something of its own; nothing has changed. */
+    public static final class ReplicaFault extends StorageException {
+        private static final long serialVersionUID = 1L;
+
+        ReplicaFault(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
     /** As many uploads as allowed are under way; nothing has changed. */
     public static final class Busy extends StorageException {
         private static final long serialVersionUID = 1L;
@@ -45,5 +81,17 @@ public abstract sealed class StorageException extends IOException {
         OutcomeUnknown(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
+    }
+
+    /** What an operation that changed nothing failed with. */
+    static StorageException of(IOException e) {
+        return switch (Errno.of(e).orElse(Errno.EIO)) {
+            case ENOSPC, EDQUOT -> new Full(e);
+            case EROFS -> new ReadOnly(e);
+            case EACCES, EPERM -> new NotPermitted(e);
+            case ENOLCK -> new WithoutLocks(e);
+            case EMFILE, ENFILE -> new ReplicaFault("no file descriptors are left", e);
+            default -> new Unavailable("the volume failed: " + e, e);
+        };
     }
 }

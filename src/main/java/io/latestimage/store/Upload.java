@@ -1,12 +1,9 @@
 package io.latestimage.store;
 
+import io.latestimage.store.ManifestRecord.Image;
 import io.latestimage.store.RejectedImageException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
@@ -21,8 +18,8 @@ import org.slf4j.LoggerFactory;
  * all: closing it uncommitted leaves nothing of it. For use by one thread.
  *
  * <pre>
- *   write ... write   commit: force the file → check its length → lock → compare → rename → unlock → force the folder
- *   └ temporary file in the volume's folder ─────────────────────────────────┘└ the image
+ *   write ... write   commit: force the file → check its length → force the folder → publish → delete the one before
+ *   └ a file of a name of its own, locked ────────────────────────────────────────┘└ the image
  * </pre>
  */
 public final class Upload implements AutoCloseable {
@@ -30,27 +27,42 @@ public final class Upload implements AutoCloseable {
 
     private enum State {
         OPEN,
-        /** The renaming may be under way: from here on nothing can be taken back. */
+        /** The record may be written: from here on nothing can be taken back. */
         COMMITTING,
         /** The image must stay as it is, even if the storage answers again. */
         ABANDONED
     }
 
-    private final ImageStore store;
+    private final Lanes lanes;
     private final Lane lane;
-    private final String temporary = Volume.TEMPORARY_PREFIX + UUID.randomUUID();
+    private final Publisher publisher;
+    private final Freshness freshness;
+    private final long maxImageSize;
+    private final UUID number = UUID.randomUUID();
     private final Digest digest = new Digest();
     private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
     /** Of the lane's thread alone. */
-    private @Nullable FileChannel channel;
-
-    private boolean created;
+    private @Nullable VolumeFile file;
+    /** Of the lane's thread alone: the name of the file, once it may exist. */
+    private @Nullable String name;
+    /** Of the caller's thread: of the file, once the format is known. */
+    private @Nullable String extension;
     /** Of the caller's thread: whether an operation on the lane may still hang. */
     private boolean missedDeadline;
 
-    Upload(ImageStore store, Lane lane) {
-        this.store = store;
+    /**
+     * Begins an upload.
+     *
+     * @param lane taken from the lanes, and put back when this is closed
+     * @param freshness is asked to look when something has happened to the volume
+     * @param maxImageSize in bytes
+     */
+    Upload(Lanes lanes, Lane lane, Publisher publisher, Freshness freshness, long maxImageSize) {
+        this.lanes = lanes;
         this.lane = lane;
+        this.publisher = publisher;
+        this.freshness = freshness;
+        this.maxImageSize = maxImageSize;
     }
 
     /**
@@ -61,23 +73,32 @@ public final class Upload implements AutoCloseable {
      * @throws StorageException if the volume does not take them in time
      */
     public void write(ByteBuffer bytes) throws RejectedImageException, StorageException {
-        boolean first = digest.size() == 0;
         digest.update(bytes.duplicate());
-        if (digest.size() > store.maxImageSize()) {
+        if (digest.size() > maxImageSize) {
             throw new RejectedImageException(Reason.TOO_LARGE);
-        } else if (first && digest.format().isEmpty()) {
-            throw new RejectedImageException(Reason.UNKNOWN_FORMAT);
         }
-        onLane(progress -> {
-            if (channel == null) {
-                channel = store.volume().createTemporary(temporary);
-                created = true;
-            }
-            while (bytes.hasRemaining()) {
-                progress.run();
-                channel.write(bytes);
-            }
+        if (extension == null) {
+            extension = digest.format()
+                    .orElseThrow(() -> new RejectedImageException(Reason.UNKNOWN_FORMAT))
+                    .extension();
+        }
+        String unique = "image-%s.%s".formatted(number.toString().replace("-", ""), extension);
+        onLane(volume -> {
+            VolumeFile open = file == null ? create(volume, unique) : file;
+            open.write(bytes);
+            return true;
         });
+    }
+
+    private VolumeFile create(Volume volume, String unique) throws IOException {
+        name = unique;
+        publisher.drafts().add(unique);
+        VolumeFile created = volume.createFile(unique);
+        file = created;
+        if (!created.tryLock()) {
+            throw new IOException("another process has locked the new file " + unique);
+        }
+        return created;
     }
 
     /**
@@ -85,107 +106,73 @@ public final class Upload implements AutoCloseable {
      * power failure.
      *
      * @param condition what must hold of the image before: it gets its SHA-256 in hexadecimal digits, or empty where
-     *     there is none. No other replacement happens between the comparison and this one.
+     *     there is none. Nothing else is published between the comparison and this.
      * @throws RejectedImageException if nothing was written or the condition does not hold
      * @throws StorageException.OutcomeUnknown if the volume failed in the very step that cannot be taken back
      * @throws StorageException if the volume failed before
      */
-    public ImageVersion commit(Condition condition) throws RejectedImageException, StorageException {
+    public ImageVersion commit(Predicate<Optional<String>> condition) throws RejectedImageException, StorageException {
         ImageVersion version = digest.finish().orElseThrow(() -> new RejectedImageException(Reason.EMPTY));
-        onLane(progress -> {
-            FileChannel written = channel;
-            if (written == null) {
-                throw new IOException("the temporary file is gone");
-            }
-            written.force(true);
-            progress.run();
-            if (written.size() != version.size()) {
-                throw new IOException("the volume has %d of %d bytes".formatted(written.size(), version.size()));
-            }
-            channel = null;
-            written.close();
+        Optional<ManifestRecord> before = onLane(volume -> {
+            VolumeFile written = requireComplete(version);
+            volume.forceFolder();
+            return publisher.publish(volume, new Publisher.Draft(written, version), condition, this::beginPublication);
         });
-        onLane(progress -> store.commitLock().run(p -> replace(condition, p), progress));
-        onLane(progress -> store.volume().forceDirectory());
-        store.lookAgain();
+        if (before.orElse(null) instanceof Image image) {
+            delete(image.file());
+        }
+        freshness.request();
         return version;
     }
 
-    /** What must hold of the image that is replaced. */
-    public sealed interface Condition {
-        /** It may be any, or none. */
-        record None() implements Condition {}
-
-        /**
-         * It must be one of which this holds.
-         *
-         * @param test gets the SHA-256 of the image in hexadecimal digits, or empty where there is none
-         */
-        record Previous(Predicate<Optional<String>> test) implements Condition {}
+    private VolumeFile requireComplete(ImageVersion version) throws IOException {
+        VolumeFile written = file;
+        if (written == null) {
+            throw new IOException("there is no file");
+        }
+        written.force();
+        long size = written.size();
+        if (size != version.size()) {
+            throw new IOException("the volume has %d of %d bytes".formatted(size, version.size()));
+        }
+        return written;
     }
 
-    private void replace(Condition condition, Runnable progress) throws IOException, RejectedImageException {
-        if (condition instanceof Condition.Previous(Predicate<Optional<String>> test)
-                && !test.test(store.readHash(progress))) {
-            throw new RejectedImageException(Reason.CONDITION_FAILED);
-        }
-        progress.run();
-        Instant date = nextDate();
-        progress.run();
-        store.volume().setDate(temporary, date);
+    private void beginPublication() throws IOException {
         if (!state.compareAndSet(State.OPEN, State.COMMITTING)) {
             throw new IOException("the upload was given up meanwhile");
         }
-        progress.run();
+    }
+
+    /** What is not deleted now is an orphan, and swept. */
+    private void delete(String replaced) {
         try {
-            store.volume().replaceImage(temporary);
-        } catch (IOException e) {
-            progress.run();
-            if (store.volume().exists(temporary)) {
-                state.set(State.OPEN); // it still has its name, so it has not been renamed
-            }
-            throw e;
+            boolean _ = lane.run(volume -> volume.delete(replaced));
+        } catch (IOException | RejectedImageException e) {
+            LOG.debug("The image before stays until it is swept", e);
+        } catch (TimeoutException e) {
+            missedDeadline = true;
         }
     }
 
-    /**
-     * The date of the new version: the first whole second that has not begun, and in any case a later one than that of
-     * the version before. So whoever has an image of this second or later has this version or a later one.
-     */
-    private Instant nextDate() throws IOException {
-        Instant now = Instant.now();
-        Instant before = store.volume().dateOfImage().orElse(now);
-        return (before.isAfter(now) ? before : now)
-                .truncatedTo(ChronoUnit.SECONDS)
-                .plusSeconds(1);
-    }
-
-    private void onLane(Lane.Task task) throws RejectedImageException, StorageException {
+    private <T> T onLane(Lane.Task<T> task) throws RejectedImageException, StorageException {
         try {
-            lane.run(task);
+            return lane.run(task);
         } catch (TimeoutException e) {
             missedDeadline = true;
-            store.lookAgain();
+            freshness.request();
             if (state.compareAndSet(State.OPEN, State.ABANDONED)) {
                 throw new StorageException.Unavailable("the volume missed its deadline", e);
             }
             throw new StorageException.OutcomeUnknown("the volume missed its deadline while it replaced the image", e);
         } catch (IOException e) {
             LOG.warn("An upload failed, since the storage did: {}", e.toString());
-            store.lookAgain();
+            freshness.request();
             if (state.get() == State.COMMITTING) {
                 throw new StorageException.OutcomeUnknown("the volume failed while it replaced the image", e);
-            } else if (isFull(e)) {
-                throw new StorageException.Full(e);
             }
-            throw new StorageException.Unavailable("the volume failed: " + e, e);
+            throw StorageException.of(e);
         }
-    }
-
-    /** The JDK has no type for ENOSPC and EDQUOT, only the system's words. */
-    private static boolean isFull(IOException e) {
-        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-        return message.contains("no space left") || message.contains("quota exceeded");
     }
 
     /**
@@ -194,34 +181,40 @@ public final class Upload implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (state.compareAndSet(State.OPEN, State.ABANDONED)) {
+        state.compareAndSet(State.OPEN, State.ABANDONED);
+        if (!missedDeadline) {
             try {
-                lane.run(_ -> removeRest());
+                boolean _ = lane.run(this::removeRest);
             } catch (IOException | RejectedImageException e) {
-                LOG.debug("Not waited until all is removed", e);
+                LOG.debug("The file stays until it is swept", e);
             } catch (TimeoutException e) {
                 missedDeadline = true;
             }
-        } else if (missedDeadline) {
+        } else {
             lane.runLater(this::removeRest);
         }
         if (missedDeadline) {
-            lane.runLater(() -> store.putBack(lane));
+            lane.runLater(_ -> {
+                lanes.putBack(lane);
+                return true;
+            });
         } else {
-            store.putBack(lane);
+            lanes.putBack(lane);
         }
     }
 
-    private void removeRest() {
-        try {
-            if (channel != null) {
-                channel.close();
+    private boolean removeRest(Volume volume) throws IOException {
+        String unpublished = name;
+        if (unpublished != null) {
+            try (VolumeFile _ = file) {
+                LOG.trace("Closing {}", unpublished);
+            } finally {
+                if (state.get() != State.COMMITTING) {
+                    volume.delete(unpublished);
+                }
+                publisher.drafts().remove(unpublished);
             }
-            if (state.get() != State.COMMITTING && created) {
-                store.volume().delete(temporary);
-            }
-        } catch (IOException e) {
-            LOG.debug("The temporary file stays until it is swept", e);
         }
+        return true;
     }
 }

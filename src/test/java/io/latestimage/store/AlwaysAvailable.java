@@ -6,8 +6,8 @@ public interface AlwaysAvailable extends Freshness {
     default void request() {}
 
     @Override
-    default boolean isAvailable() {
-        return true;
+    default Result latest() {
+        return Result.FRESH;
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.latestimage.store.RejectedImageException.Reason;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -21,6 +22,10 @@ class LaneTest {
 
     private final CountDownLatch hangs = new CountDownLatch(1);
 
+    private static Lane lane(String name) {
+        return new Lane(name, SOON, new Volume(Path.of("unused"), new OperationClock()));
+    }
+
     @AfterEach
     void end() {
         hangs.countDown();
@@ -28,17 +33,17 @@ class LaneTest {
 
     @Test
     void worksOnAPlatformThreadOfItsOwnInOrder() throws Exception {
-        Lane lane = new Lane("lane", SOON);
+        Lane lane = lane("lane");
         BlockingQueue<String> done = new LinkedBlockingQueue<>();
         lane.run(_ -> done.add("first on " + Thread.currentThread().getName()));
-        lane.runLater(() -> done.add("second"));
+        lane.runLater(_ -> done.add("second"));
         lane.run(_ -> done.add(Thread.currentThread().isVirtual() ? "virtual" : "third"));
         assertThat(done).containsExactly("first on lane", "second", "third");
     }
 
     @Test
     void passesOnWhatATaskThrows() throws Exception {
-        Lane lane = new Lane("lane", SOON);
+        Lane lane = lane("lane");
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> lane.run(_ -> {
                     throw new IOException("the volume fails");
@@ -52,54 +57,76 @@ class LaneTest {
                 .isThrownBy(() -> lane.run(_ -> {
                     throw new IllegalArgumentException("a fault");
                 }));
-        lane.run(_ -> {}); // none of that has ended the thread
+        lane.run(_ -> true); // none of that has ended the thread
     }
 
     @Test
     void waitsNoLongerThanTheDeadlineForAnOperation() throws Exception {
-        Lane lane = new Lane("lane", SOON);
+        Lane lane = lane("lane");
         long start = System.nanoTime();
-        assertThatThrownBy(() -> lane.run(_ -> hang())).isInstanceOf(TimeoutException.class);
+        assertThatThrownBy(() -> lane.run(this::hang)).isInstanceOf(TimeoutException.class);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(SOON, SOON.multipliedBy(10));
     }
 
     @Test
     void waitsAsLongAsThereIsProgress() throws Exception {
-        Lane lane = new Lane("lane", SOON);
-        lane.run(progress -> {
+        Lane lane = lane("lane");
+        boolean done = lane.run(volume -> {
             long end = System.nanoTime() + 3 * SOON.toNanos();
             while (System.nanoTime() - end < 0) {
-                progress.run();
+                volume.clock().run(OperationClock.Operation.WRITE, "", () -> true);
+            }
+            return true;
+        });
+        assertThat(done).isTrue();
+    }
+
+    /** Such as to wait for the lock that another replica holds. */
+    @Test
+    void waitsForWhatIsNoOperation() throws Exception {
+        Lane lane = lane("lane");
+        boolean done = lane.run(_ -> {
+            long end = System.nanoTime() + 3 * SOON.toNanos();
+            while (System.nanoTime() - end < 0) {
                 Thread.onSpinWait();
             }
+            return true;
         });
+        assertThat(done).isTrue();
+    }
+
+    private static boolean countDown(CountDownLatch latch) {
+        latch.countDown();
+        return true;
     }
 
     @Test
     void cleansUpAfterwardsWhenTheVolumeLetsIt() throws Exception {
-        Lane lane = new Lane("lane", SOON);
+        Lane lane = lane("lane");
         CountDownLatch cleaned = new CountDownLatch(1);
-        assertThatThrownBy(() -> lane.run(_ -> hang())).isInstanceOf(TimeoutException.class);
-        lane.runLater(cleaned::countDown);
-        assertThatThrownBy(() -> lane.run(_ -> {})).isInstanceOf(TimeoutException.class);
+        assertThatThrownBy(() -> lane.run(this::hang)).isInstanceOf(TimeoutException.class);
+        lane.runLater(_ -> countDown(cleaned));
+        assertThatThrownBy(() -> lane.run(_ -> true)).isInstanceOf(TimeoutException.class);
         assertThat(cleaned.getCount()).isOne();
         hangs.countDown();
         assertThat(cleaned.await(10, TimeUnit.SECONDS)).isTrue();
-        lane.run(_ -> {});
+        lane.run(_ -> true);
     }
 
     @Test
     void harmsNoOtherLaneWhenItHangs() throws Exception {
-        List<Lane> lanes = List.of(new Lane("one", SOON), new Lane("two", SOON));
-        assertThatThrownBy(() -> lanes.getFirst().run(_ -> hang())).isInstanceOf(TimeoutException.class);
-        lanes.getLast().run(_ -> {});
+        List<Lane> lanes = List.of(lane("one"), lane("two"));
+        assertThatThrownBy(() -> lanes.getFirst().run(this::hang)).isInstanceOf(TimeoutException.class);
+        lanes.getLast().run(_ -> true);
     }
 
-    private void hang() throws IOException {
-        try {
-            hangs.await();
-        } catch (InterruptedException e) {
-            throw new IOException(e);
-        }
+    private boolean hang(Volume volume) throws IOException {
+        return volume.clock().run(OperationClock.Operation.WRITE, "", () -> {
+            try {
+                return hangs.await(1, TimeUnit.MINUTES);
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        });
     }
 }

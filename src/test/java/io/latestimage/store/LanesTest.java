@@ -2,6 +2,7 @@ package io.latestimage.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -11,12 +12,12 @@ import org.junit.jupiter.api.Test;
 class LanesTest {
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    private final Lanes lanes = new Lanes(1, LONG);
+    private final Lanes lanes = new Lanes(1, LONG, () -> new Volume(Path.of("unused"), new OperationClock()));
     private final BlockingQueue<Integer> served = new LinkedBlockingQueue<>();
 
     @Test
     void hasAsManyAsItWasToldAndTakesTheOneUsedLastFirst() {
-        Lanes two = new Lanes(2, LONG);
+        Lanes two = new Lanes(2, LONG, () -> new Volume(Path.of("unused"), new OperationClock()));
         Lane one = two.take(Duration.ZERO);
         Lane other = two.take(Duration.ZERO);
         assertThat(one).isNotNull().isNotSameAs(other);

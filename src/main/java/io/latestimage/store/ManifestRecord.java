@@ -1,0 +1,152 @@
+package io.latestimage.store;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32;
+
+/**
+ * One of the two records of the {@link Manifest}: what the image is since a publication. On the volume it is a line of
+ * JSON, padded with spaces to {@value #SIZE} bytes; docs/volume-format.md describes its fields.
+ */
+sealed interface ManifestRecord {
+    /** In bytes, the line end included. */
+    int SIZE = 512;
+
+    /** Of records as they are described there. */
+    int FORMAT = 1;
+
+    /** Counts publications, from 1. */
+    long generation();
+
+    /** When it was published, in whole milliseconds; never before the record of the generation before. */
+    Instant published();
+
+    /** The date of the version in HTTP: a whole second that no other version has. */
+    Instant modified();
+
+    /** What the record says, without the check sum. */
+    String json();
+
+    /**
+     * There is an image.
+     *
+     * @param file its name in the volume
+     */
+    record Image(long generation, String file, ImageVersion version, Instant published, Instant modified)
+            implements ManifestRecord {
+        @Override
+        public String json() {
+            return "{\"format\":%d,\"generation\":%d,\"file\":\"%s\",\"type\":\"%s\",\"size\":%d,\"sha256\":\"%s\",%s"
+                    .formatted(
+                            FORMAT,
+                            generation,
+                            file,
+                            version.format().mediaType(),
+                            version.size(),
+                            version.sha256(),
+                            dates(this));
+        }
+    }
+
+    /** The image was deleted. */
+    record Deleted(long generation, Instant published, Instant modified) implements ManifestRecord {
+        @Override
+        public String json() {
+            return "{\"format\":%d,\"generation\":%d,\"deleted\":true,%s".formatted(FORMAT, generation, dates(this));
+        }
+    }
+
+    private static String dates(ManifestRecord record) {
+        return "\"published\":\"%s\",\"modified\":\"%s\"".formatted(record.published(), record.modified());
+    }
+
+    /** The bytes of the record, {@value #SIZE} of them. */
+    default byte[] bytes() {
+        String json = json();
+        byte[] bytes = new byte[SIZE];
+        Arrays.fill(bytes, (byte) ' ');
+        byte[] line = "%s,\"crc\":\"%s\"}".formatted(json, checkSum(json)).getBytes(ISO_8859_1);
+        System.arraycopy(line, 0, bytes, 0, line.length);
+        bytes[SIZE - 1] = '\n';
+        return bytes;
+    }
+
+    /**
+     * The record that the bytes are, or empty where they are none: never written, or not to the end.
+     *
+     * @throws Manifest.UnusableException where they are a complete record that this version does not understand
+     */
+    static Optional<ManifestRecord> parse(byte[] bytes) throws Manifest.UnusableException {
+        String text = new String(bytes, ISO_8859_1);
+        Matcher matcher = Syntax.RECORD.matcher(text);
+        if (!matcher.matches() || !checkSum(matcher.group("json")).equals(matcher.group("crc"))) {
+            return Optional.empty();
+        }
+        long generation = Long.parseLong(matcher.group("generation"));
+        String rest = matcher.group("rest");
+        Matcher image = Syntax.IMAGE.matcher(rest);
+        Matcher deleted = Syntax.DELETED.matcher(rest);
+        boolean known = Integer.parseInt(matcher.group("format")) == FORMAT;
+        Optional<ImageFormat> type = known && image.matches() ? ImageFormat.of(image.group("type")) : Optional.empty();
+        if (type.isPresent()) {
+            return Optional.of(new Image(
+                    generation,
+                    image.group("file"),
+                    new ImageVersion(type.get(), Long.parseLong(image.group("size")), image.group("sha256")),
+                    Instant.parse(image.group("published")),
+                    Instant.parse(image.group("modified"))));
+        } else if (known && deleted.matches()) {
+            return Optional.of(new Deleted(
+                    generation, Instant.parse(deleted.group("published")), Instant.parse(deleted.group("modified"))));
+        }
+        throw new Manifest.UnusableException(
+                "the file %s was written by a newer version of latest-image; upgrade this one"
+                        .formatted(Volume.MANIFEST));
+    }
+
+    /** When a version that is published now is, given the record before it. */
+    static Instant publishedAfter(Optional<ManifestRecord> before, Instant now) {
+        Instant earliest = before.map(ManifestRecord::published).orElse(now);
+        return (earliest.isAfter(now) ? earliest : now).truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /**
+     * The first whole second that has not begun when the version is published, and in any case a later one than that of
+     * the version before. So whoever has an image of this second or later has this version or a later one.
+     */
+    static Instant modifiedAfter(Optional<ManifestRecord> before, Instant published) {
+        Instant earliest = before.map(ManifestRecord::modified).orElse(published);
+        return (earliest.isAfter(published) ? earliest : published)
+                .truncatedTo(ChronoUnit.SECONDS)
+                .plusSeconds(1);
+    }
+
+    private static String checkSum(String json) {
+        CRC32 crc = new CRC32();
+        crc.update(json.getBytes(ISO_8859_1));
+        return HexFormat.of().toHexDigits(crc.getValue(), 8);
+    }
+
+    /** What is read is exactly what is written, so no parser of all JSON is needed. */
+    final class Syntax {
+        private static final String NUMBER = "[0-9]{1,18}";
+        private static final String DATES =
+                "\"published\":\"(?<published>[0-9TZ:.-]+)\",\"modified\":\"(?<modified>[0-9TZ:.-]+)\"";
+        static final Pattern RECORD =
+                Pattern.compile("(?<json>\\{\"format\":(?<format>[0-9]{1,9}),\"generation\":(?<generation>" + NUMBER
+                        + "),(?<rest>.*)),\"crc\":\"(?<crc>[0-9a-f]{8})\"} *\n");
+        static final Pattern IMAGE = Pattern.compile(
+                "\"file\":\"(?<file>[A-Za-z0-9.-]+)\",\"type\":\"(?<type>[a-z0-9./+-]+)\",\"size\":(?<size>" + NUMBER
+                        + "),\"sha256\":\"(?<sha256>[0-9a-f]{64})\"," + DATES);
+        static final Pattern DELETED = Pattern.compile("\"deleted\":true," + DATES);
+
+        private Syntax() {}
+    }
+}

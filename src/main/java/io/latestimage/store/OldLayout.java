@@ -1,0 +1,56 @@
+package io.latestimage.store;
+
+import io.latestimage.store.ManifestRecord.Image;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The layout of the volume before there was a manifest: the image was the file {@value Volume#OLD_IMAGE}. It is taken
+ * over where it is, under the lock of the manifest, and is deleted like any other image when it is replaced.
+ */
+final class OldLayout {
+    private static final Logger LOG = LoggerFactory.getLogger(OldLayout.class);
+
+    private OldLayout() {}
+
+    /** Makes an image of the old layout generation 1, where the manifest has no record. */
+    static void takeOver(Volume volume, Publisher publisher) throws IOException {
+        if (!volume.list().contains(Volume.OLD_IMAGE)) {
+            return;
+        }
+        try {
+            publisher.locked(volume, (manifest, content) -> {
+                Optional<ImageVersion> version = content.current().isPresent() ? Optional.empty() : readVersion(volume);
+                if (version.isPresent()) {
+                    Image record = record(content, version.get(), volume.lastModified(Volume.OLD_IMAGE));
+                    manifest.write(ByteBuffer.wrap(record.bytes()), content.nextPosition());
+                    manifest.force();
+                    LOG.info("Took over the file {} of the old layout", Volume.OLD_IMAGE);
+                }
+                return version;
+            });
+        } catch (RejectedImageException e) {
+            throw new AssertionError("no condition was given", e);
+        }
+    }
+
+    private static Optional<ImageVersion> readVersion(Volume volume) throws IOException {
+        try (VolumeFile file = volume.open(Volume.OLD_IMAGE)) {
+            Optional<ImageVersion> version = Digest.read(file);
+            if (version.isEmpty()) {
+                LOG.warn("The file {} in the volume is not an image of a known type", Volume.OLD_IMAGE);
+            }
+            return version;
+        }
+    }
+
+    /** Its date was its time in whole seconds, and goes on to be. */
+    private static Image record(Manifest content, ImageVersion version, Instant modified) throws IOException {
+        Image record = content.next(Volume.OLD_IMAGE, version, modified.minusSeconds(1));
+        return record;
+    }
+}

@@ -1,0 +1,52 @@
+package io.latestimage.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Provokes errors and prints what each was taken for, and how the JDK words it. */
+final class ErrnoMain {
+    private ErrnoMain() {}
+
+    public static void main(String[] args) {
+        try (FileChannel full = FileChannel.open(Path.of("/dev/full"), StandardOpenOption.WRITE)) {
+            full.write(ByteBuffer.allocate(1));
+        } catch (IOException e) {
+            print(e);
+        }
+        if (args.length > 0) {
+            print(openTooMany());
+        }
+    }
+
+    private static IOException openTooMany() {
+        List<FileChannel> open = new ArrayList<>();
+        try {
+            while (true) {
+                open.add(FileChannel.open(Path.of("/dev/null")));
+            }
+        } catch (IOException e) {
+            for (int i = 0; i < Math.min(20, open.size()); i++) { // whoever classifies it must load classes
+                close(open.get(i));
+            }
+            return e;
+        }
+    }
+
+    private static void close(FileChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void print(IOException e) {
+        System.out.println(Errno.of(e).map(Errno::name).orElse("unknown") + ": " + e.getMessage());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.latestimage.volumecheck;
+
+import org.jspecify.annotations.NullMarked;
