@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts the machines, runs the proof where they can be reached, and ends the machines, whatever happens.
@@ -47,7 +49,8 @@ public final class Main {
         Path classes = Path.of(
                 Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         Kit.build(Path.of(args[1]), classes, kit.folder());
-        Thread down = Thread.ofPlatform().unstarted(() -> end(lab));
+        AtomicReference<@Nullable Process> running = new AtomicReference<>();
+        Thread down = Thread.ofPlatform().unstarted(() -> end(lab, running.get()));
         Runtime.getRuntime().addShutdownHook(down);
         lab.run("up");
         for (String client : List.of("c1", "c2")) {
@@ -62,10 +65,16 @@ public final class Main {
                 Main.class.getName()));
         proof.addAll(List.of(args));
         proof.add(INSIDE);
-        return new ProcessBuilder(lab.host(proof)).inheritIO().start().waitFor();
+        Process process = new ProcessBuilder(lab.host(proof)).inheritIO().start();
+        running.set(process);
+        return process.waitFor();
     }
 
-    private static void end(Lab lab) {
+    private static void end(Lab lab, @Nullable Process proof) {
+        if (proof != null) {
+            proof.descendants().forEach(ProcessHandle::destroyForcibly);
+            proof.destroyForcibly();
+        }
         if (!System.getenv().getOrDefault("NFS_KEEP", "").isEmpty()) {
             return;
         }
