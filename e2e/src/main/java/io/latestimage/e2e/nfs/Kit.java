@@ -70,7 +70,7 @@ record Kit(Path folder) {
         }
     }
 
-    private void link() throws IOException {
+    private void link() throws Exception {
         ToolProvider jlink =
                 ToolProvider.findFirst("jlink").orElseThrow(() -> new IOException("this JDK has no jlink"));
         int status = jlink.run(
@@ -80,7 +80,6 @@ record Kit(Path folder) {
                 folder.resolve("runtime").toString(),
                 "--add-modules",
                 MODULES,
-                "--generate-cds-archive",
                 "--strip-debug",
                 "--no-header-files",
                 "--no-man-pages",
@@ -89,6 +88,12 @@ record Kit(Path folder) {
         if (status != 0) {
             throw new IOException("jlink ends with status " + status);
         }
+        // The archive of the JDK's classes, which that of the service's is made on top of.
+        Process dump = new ProcessBuilder(folder.resolve("runtime/bin/java").toString(), "-Xshare:dump")
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("dump.log").toFile())
+                .start();
+        Await.until("the JDK's classes are archived", TRAINING_LIMIT, () -> !dump.isAlive());
     }
 
     /** Runs the service here for an upload's and a download's worth of classes. */
