@@ -6,6 +6,7 @@ import io.latestimage.e2e.Expectation;
 import io.latestimage.e2e.Outcome;
 import io.latestimage.e2e.Style;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -17,6 +18,7 @@ record LateLockHolder(Form form) implements Scenario {
     /** So slow that the cut comes before what the holder of the lock sends next. */
     private static final Duration PACKETS = Duration.ofMillis(300);
 
+    private static final String WATCHING = "/run/watching";
     private static final int MOST_TRIES = 10;
     private static final int IMAGE_SIZE = 5_000;
 
@@ -48,12 +50,18 @@ record LateLockHolder(Form form) implements Scenario {
             traffic.targets().forEach(target -> traffic.silence(target, io.latestimage.e2e.Operation.UPLOAD));
             Await.pass(Duration.ofSeconds(1)); // the steps under way come first
             stage.second().slow(PACKETS);
+            String inode = stage.server().run("stat -c %i " + Stage.MANIFEST);
             Answer before = other.download();
-            CompletableFuture<Answer> publication = CompletableFuture.supplyAsync(() -> CounterClient.stepFrom(
+            CompletableFuture<Boolean> cut = background(() -> cutWhenLocked(stage, inode, delay));
+            Await.until(
+                    "the server is watched",
+                    Stage.RECOVERY_LIMIT,
+                    () -> stage.server().succeeds("rm " + WATCHING));
+            CompletableFuture<Answer> publication = background(() -> CounterClient.stepFrom(
                     before.version(), holder, stage.images(), traffic.counter(), IMAGE_SIZE, traffic::record));
-            boolean locked = cutWhenLocked(stage, delay);
+            boolean locked = cut.get(2, TimeUnit.MINUTES);
             stage.second().cutFrom(stage.server());
-            met = locked && isLocked(stage);
+            met = locked && isLocked(stage, inode);
             if (met) {
                 Await.until("another publishes", Stage.RECOVERY_LIMIT, () -> {
                     CounterClient.step(other, stage.images(), traffic.counter(), IMAGE_SIZE, traffic::record);
@@ -83,20 +91,34 @@ record LateLockHolder(Form form) implements Scenario {
         return false;
     }
 
-    /** Cuts off the server's half as soon as the manifest is locked, which only one can have done. */
-    private static boolean cutWhenLocked(Stage stage, Duration delay) throws Exception {
-        String inode = stage.server().run("stat -c %i " + Stage.MANIFEST);
-        return stage.server()
-                .succeeds(
-                        "for i in $(seq 4000); do grep -qE '%s' /proc/locks && { sleep %.3f; exec ip neigh replace %s lladdr 02:00:00:00:00:99 nud permanent dev eth0; }; done; false"
-                                .formatted(
-                                        ServerState.lockPattern(inode),
-                                        delay.toMillis() / 1e3,
-                                        stage.second().address()));
+    /** Runs in a thread of its own. */
+    private static <T> CompletableFuture<T> background(Callable<T> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                result.complete(work.call());
+            } catch (Exception e) {
+                result.completeExceptionally(e);
+            }
+        });
+        return result;
     }
 
-    private static boolean isLocked(Stage stage) throws Exception {
-        String inode = stage.server().run("stat -c %i " + Stage.MANIFEST);
+    /** Cuts off the server's half as soon as the manifest is locked, which only one can have done. */
+    private static boolean cutWhenLocked(Stage stage, String inode, Duration delay) throws Exception {
+        return stage.server().succeeds("""
+                        touch %s; end=$((SECONDS + 40))
+                        until grep -qE '%s' /proc/locks; do ((SECONDS < end)) || exit 1; done
+                        sleep %d.%03d
+                        ip neigh replace %s lladdr 02:00:00:00:00:99 nud permanent dev eth0""".formatted(
+                        WATCHING,
+                        ServerState.lockPattern(inode),
+                        delay.toSeconds(),
+                        delay.toMillisPart(),
+                        stage.second().address()));
+    }
+
+    private static boolean isLocked(Stage stage, String inode) throws Exception {
         return stage.server().succeeds("grep -qE '%s' /proc/locks".formatted(ServerState.lockPattern(inode)));
     }
 }
