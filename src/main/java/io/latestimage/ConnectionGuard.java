@@ -1,5 +1,6 @@
 package io.latestimage;
 
+import io.latestimage.http.ImageServlet;
 import io.latestimage.http.Lifecycle;
 import java.time.Duration;
 import java.util.HashMap;
@@ -9,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -19,9 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts the requests under way, and ends connections that take too long over the head of one. Jetty's idle timeout
- * does not: a client that sends a byte now and then is never idle. Bodies are watched by the servlet that reads them,
- * but for a client that sends nothing at all: that one Jetty's timeout ends, which is shorter while a body is expected.
+ * Counts the requests under way, says how to disconnect them, and ends connections that take too long over the head of
+ * one. Jetty's idle timeout does not: a client that sends a byte now and then is never idle. Bodies are watched by the
+ * servlet that reads them, but for a client that sends nothing at all: that one Jetty's timeout ends, which is shorter
+ * while a body is expected.
  */
 final class ConnectionGuard extends Handler.Wrapper {
     /** How long the head of a request may take, from its first byte on. */
@@ -86,6 +89,9 @@ final class ConnectionGuard extends Handler.Wrapper {
         untold.remove(endPoint);
         underWay.put(endPoint, response);
         Request.addCompletionListener(request, _ -> complete(endPoint, response));
+        // A write that is blocked fails with it; the server keeps it out of the log, where the store has said why.
+        Runnable disconnect = () -> endPoint.close(new EofException("the version is not kept any longer"));
+        request.setAttribute(ImageServlet.DISCONNECT, disconnect);
         request.addIdleTimeoutListener(_ -> false); // not reading and not writing, this end waits for the storage
         if (request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)) {
             long idleTimeout = endPoint.getIdleTimeout();

@@ -18,9 +18,6 @@ import java.util.Set;
 public final class HealthServlet extends ResourceServlet {
     private static final long serialVersionUID = 1L;
 
-    /** The log has what it is. */
-    private static final String FAULT = "this replica cannot take over the latest image; its log says why";
-
     private final transient ImageStore store;
     private final transient Lifecycle lifecycle;
 
@@ -45,28 +42,33 @@ public final class HealthServlet extends ResourceServlet {
             send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "draining");
             return;
         }
-        try (Current current = store.atHand()) {
-            switch (current) {
-                case Current.None _ -> send(response, HttpServletResponse.SC_OK, "ready: no image yet");
-                case Current.Image image -> sendReadiness(response, image.freshness());
+        Readiness readiness;
+        try (Current current = store.atHand()) { // let go of before the answer is written, which may block
+            readiness = switch (current) {
+                case Current.None _ -> new Readiness(true, "ready: no image yet");
+                case Current.Image image -> readiness(image.freshness());
                 case Current.Unknown unknown ->
-                    send(
-                            response,
-                            HttpServletResponse.SC_SERVICE_UNAVAILABLE,
-                            unknown.reason() == Freshness.Result.REPLICA_FAULT
-                                    ? FAULT
-                                    : "storage unavailable, no image at hand");
-            }
+                    unknown.reason() == Freshness.Result.REPLICA_FAULT
+                            ? readiness(unknown.reason())
+                            : new Readiness(false, "storage unavailable, no image at hand");
+            };
         }
+        int status = readiness.ready() ? HttpServletResponse.SC_OK : HttpServletResponse.SC_SERVICE_UNAVAILABLE;
+        send(response, status, readiness.text());
     }
 
-    private static void sendReadiness(HttpServletResponse response, Freshness.Result freshness) throws IOException {
-        switch (freshness) {
-            case FRESH -> send(response, HttpServletResponse.SC_OK, "ready");
-            case STORAGE_UNAVAILABLE ->
-                send(response, HttpServletResponse.SC_OK, "ready: storage unavailable, serving the image at hand");
-            case REPLICA_FAULT -> send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, FAULT);
-        }
+    private record Readiness(boolean ready, String text) {}
+
+    private Readiness readiness(Freshness.Result freshness) {
+        return switch (freshness) {
+            case FRESH -> new Readiness(true, "ready");
+            case STORAGE_UNAVAILABLE -> new Readiness(true, "ready: storage unavailable, serving the image at hand");
+            case REPLICA_FAULT ->
+                new Readiness(
+                        false,
+                        "this replica cannot take over the latest image: %s; its log says more"
+                                .formatted(store.fault()));
+        };
     }
 
     private static void send(HttpServletResponse response, int status, String text) throws IOException {

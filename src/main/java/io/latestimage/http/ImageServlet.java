@@ -16,6 +16,13 @@ import java.util.Set;
 public final class ImageServlet extends ResourceServlet {
     private static final long serialVersionUID = 1L;
 
+    /**
+     * Name of a request attribute: where a server sets it to a {@link Runnable} that ends the connection, a reader
+     * whose version is not kept any longer is disconnected by it while it is blocked in a write. Without it, the reader
+     * finds out between two writes.
+     */
+    public static final String DISCONNECT = ImageServlet.class.getName() + ".disconnect";
+
     /** Between two chunks a reader finds out that its version is not kept any longer; in bytes. */
     private static final long CHUNK_SIZE = 256 * 1024;
 
@@ -42,7 +49,11 @@ public final class ImageServlet extends ResourceServlet {
                         case STORAGE_UNAVAILABLE -> setStale(response, "storage-unavailable");
                         case REPLICA_FAULT -> setStale(response, "replica-fault");
                     }
-                    answer(request, response, snapshot);
+                    Runnable disconnect =
+                            request.getAttribute(DISCONNECT) instanceof Runnable runnable ? runnable : () -> {};
+                    try (Snapshot.Reader _ = snapshot.register(disconnect)) {
+                        answer(request, response, snapshot);
+                    }
                 }
             }
         }

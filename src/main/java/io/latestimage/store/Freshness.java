@@ -24,6 +24,11 @@ public interface Freshness extends AutoCloseable {
     /** What the last check has come to, without waiting for another. */
     Result latest();
 
+    /** What the fault is, in a few plain words, while the last check has come to {@link Result#REPLICA_FAULT}. */
+    default String fault() {
+        return "";
+    }
+
     @Override
     void close();
 

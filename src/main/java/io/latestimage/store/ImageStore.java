@@ -124,6 +124,11 @@ public final class ImageStore implements AutoCloseable {
         return current();
     }
 
+    /** What keeps this replica from taking over the image, in a few plain words, while something does. */
+    public String fault() {
+        return freshness.fault();
+    }
+
     private Current currentIf(Freshness.Result result) {
         Snapshot snapshot = revalidator.latest();
         while (snapshot != null && !snapshot.acquire()) {

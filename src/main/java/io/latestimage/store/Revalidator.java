@@ -73,6 +73,7 @@ final class Revalidator implements Freshness.Check {
 
     private void look() throws IOException {
         prepare();
+        spool.freeReplaced();
         for (int attempt = 1; ; ) {
             Optional<ManifestRecord> current = manifest.read().current();
             ManifestRecord record = current.orElse(null);
@@ -115,8 +116,11 @@ final class Revalidator implements Freshness.Check {
         if (before != null && System.nanoTime() - retryAt < 0) {
             throw before;
         }
-        try (VolumeFile file = volume.open(image.file())) {
-            Snapshot copy = spool.copy(file, image.version(), image.modified());
+        Snapshot copy = null;
+        try {
+            try (VolumeFile file = volume.open(image.file())) {
+                copy = spool.copy(file, image.version(), image.modified());
+            }
             fault = null;
             backoff = SHORTEST_BACKOFF;
             return copy;
@@ -124,8 +128,13 @@ final class Revalidator implements Freshness.Check {
             throw remember(e);
         } catch (NoSuchFileException e) {
             throw new IOException("the file %s, which the manifest names, is not there".formatted(image.file()), e);
+        } catch (IOException e) {
+            if (copy != null) { // the file of the volume could not be closed
+                copy.release();
+            }
+            throw e;
         } catch (RuntimeException | Error e) {
-            throw remember(new ReplicaFaultException("the copy of the image failed: " + e, e));
+            throw remember(ReplicaFaultException.ofThrown(e));
         }
     }
 

@@ -38,6 +38,7 @@ public final class SharedCheck implements Freshness {
 
     private volatile @Nullable CompletableFuture<Result> running;
     private volatile Result latest = Result.FRESH;
+    private volatile String fault = "";
     private volatile boolean closed;
 
     /**
@@ -71,6 +72,11 @@ public final class SharedCheck implements Freshness {
     @Override
     public Result latest() {
         return latest;
+    }
+
+    @Override
+    public String fault() {
+        return fault;
     }
 
     @Override
@@ -123,20 +129,20 @@ public final class SharedCheck implements Freshness {
     private Result checkOnce() {
         try {
             check.run();
-            return turn(Result.FRESH, "", null);
+            return turnFresh();
         } catch (ReplicaFaultException e) {
-            return turn(Result.REPLICA_FAULT, String.valueOf(e.getMessage()), e.getCause());
+            return turnFaulty(e);
         } catch (IOException e) {
-            return turn(Result.STORAGE_UNAVAILABLE, e.toString(), null);
-        } catch (Throwable e) { // a fault of this program; the next check may do without it
-            return turn(Result.REPLICA_FAULT, "the check failed", e);
+            return turnUnavailable(e.toString());
+        } catch (Throwable e) { // the next check may do without it
+            return turnFaulty(ReplicaFaultException.ofThrown(e));
         }
     }
 
     private void watch() {
         LockSupport.parkNanos(this, deadline.toNanos() / 8);
         if (check.elapsed().compareTo(deadline) > 0) {
-            turn(Result.STORAGE_UNAVAILABLE, "no answer within " + deadline.toMillis() + " ms", null);
+            Result _ = turnUnavailable("no answer within " + deadline.toMillis() + " ms");
             release(running, Result.STORAGE_UNAVAILABLE);
             checker.wake(); // had the check ended just now, nobody else would wake it
         }
@@ -152,23 +158,34 @@ public final class SharedCheck implements Freshness {
         }
     }
 
-    private synchronized Result turn(Result result, String reason, @Nullable Throwable cause) {
-        if (latest != result) {
-            latest = result;
-            switch (result) {
-                case FRESH -> LOG.info("The image at hand is fresh again.");
-                case STORAGE_UNAVAILABLE ->
-                    LOG.warn(
-                            "The storage does not answer as it should; the image at hand is served until it does: {}",
-                            reason,
-                            cause);
-                case REPLICA_FAULT ->
-                    LOG.warn(
-                            "This replica has a fault, and serves the image at hand until it is mended: {}",
-                            reason,
-                            cause);
-            }
+    private synchronized Result turnFresh() {
+        if (latest != Result.FRESH) {
+            latest = Result.FRESH;
+            fault = "";
+            LOG.info("The image at hand is fresh again.");
         }
-        return result;
+        return Result.FRESH;
+    }
+
+    private synchronized Result turnUnavailable(String reason) {
+        if (latest != Result.STORAGE_UNAVAILABLE) {
+            latest = Result.STORAGE_UNAVAILABLE;
+            fault = "";
+            LOG.warn("The storage does not answer as it should; the image at hand is served until it does: {}", reason);
+        }
+        return Result.STORAGE_UNAVAILABLE;
+    }
+
+    /** Another fault than before is logged as well. */
+    private synchronized Result turnFaulty(ReplicaFaultException e) {
+        if (latest != Result.REPLICA_FAULT || !fault.equals(e.reason())) {
+            latest = Result.REPLICA_FAULT;
+            fault = e.reason();
+            LOG.warn(
+                    "This replica has a fault, and serves the image at hand until it is mended: {}",
+                    e.getMessage(),
+                    e.getCause());
+        }
+        return Result.REPLICA_FAULT;
     }
 }

@@ -7,13 +7,19 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A complete, verified, immutable private copy of one version of the image: a mapped file of the spool whose name is
  * gone already. It takes disk and page cache, no heap, and lasts until the last holder has released it.
  */
 public final class Snapshot {
+    private static final Logger LOG = LoggerFactory.getLogger(Snapshot.class);
+
     private final ImageVersion version;
     private final Instant modified;
     private final MemorySegment bytes;
@@ -23,6 +29,8 @@ public final class Snapshot {
 
     /** The store holds one while this is the latest version, and every reader one. */
     private final AtomicInteger holders = new AtomicInteger(1);
+
+    private final Set<Reader> readers = ConcurrentHashMap.newKeySet();
 
     private volatile boolean revoked;
 
@@ -74,17 +82,81 @@ public final class Snapshot {
         return revoked;
     }
 
+    /** A holder that is to be disconnected when the version is revoked, until this is closed. */
+    public final class Reader implements AutoCloseable {
+        private final Runnable disconnect;
+        private boolean done;
+
+        private Reader(Runnable disconnect) {
+            this.disconnect = disconnect;
+        }
+
+        private synchronized void revoke() {
+            if (!done) {
+                done = true;
+                disconnect.run();
+            }
+        }
+
+        /**
+         * On its return the reader is not disconnected any more, so that its connection is free for the next answer.
+         */
+        @Override
+        public synchronized void close() {
+            done = true;
+            readers.remove(this);
+        }
+    }
+
+    /**
+     * Registers a holder that may be blocked for long, where it cannot look at {@link #isRevoked()}.
+     *
+     * @param disconnect ends what blocks the holder; called once at most, on another thread, or on this one where the
+     *     version has been revoked already. It must not wait for the holder.
+     */
+    public Reader register(Runnable disconnect) {
+        Reader reader = new Reader(disconnect);
+        readers.add(reader);
+        if (revoked) {
+            reader.revoke();
+        }
+        return reader;
+    }
+
+    /** Disconnects all readers, and those that register later. What they hold is free when they have released it. */
     void revoke() {
         revoked = true;
+        readers.forEach(Reader::revoke);
     }
 
-    boolean isReleased() {
-        return holders.get() == 0;
+    /**
+     * Lets go of the memory and the disk, where nobody holds them any more.
+     *
+     * @return whether they are free
+     */
+    synchronized boolean free() {
+        if (holders.get() > 0) {
+            return false;
+        }
+        if (isMapped()) {
+            try {
+                arena.close();
+            } catch (IllegalStateException e) {
+                // An operation of a thread that has been disconnected is about to end, and needs the bytes until then.
+                LOG.debug("The copy {} is let go of later", version.sha256(), e);
+                return false;
+            }
+        }
+        return true;
     }
 
-    /** Becomes a holder, unless the last one has gone and the bytes with it. */
+    boolean isMapped() {
+        return arena.scope().isAlive();
+    }
+
+    /** Becomes a holder, unless the version has been revoked, or the last holder has gone and the bytes with it. */
     boolean acquire() {
-        for (int held = holders.get(); held > 0; held = holders.get()) {
+        for (int held = holders.get(); held > 0 && !revoked; held = holders.get()) {
             if (holders.compareAndSet(held, held + 1)) {
                 return true;
             }
@@ -94,7 +166,7 @@ public final class Snapshot {
 
     void release() {
         if (holders.decrementAndGet() == 0) {
-            arena.close();
+            boolean _ = free();
         }
     }
 }

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,19 +118,53 @@ class SharedCheckFaultTest {
     void takesAFaultOfThisReplicaForNoOutage() throws Exception {
         SharedCheck check = new SharedCheck(
                 new Timed(_ -> {
-                    throw new ReplicaFaultException("the spool is full", null);
+                    throw new ReplicaFaultException("the spool is full", "make space", null);
                 }),
                 NEVER);
         checks.add(check);
         assertThat(check.await()).isEqualTo(Result.REPLICA_FAULT);
         assertThat(check.latest()).isEqualTo(Result.REPLICA_FAULT);
+        assertThat(check.fault()).isEqualTo("the spool is full");
+    }
+
+    /** A fault may turn into another, or into an outage, and the other way round. */
+    @Test
+    void saysWhichFaultItIsAsLongAsItIsOne() throws Exception {
+        AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
+        SharedCheck check = new SharedCheck(
+                new Timed(_ -> {
+                    IOException e = failure.get();
+                    if (e != null) {
+                        throw e;
+                    }
+                }),
+                NEVER);
+        checks.add(check);
+        assertThat(check.await()).isEqualTo(Result.FRESH);
+        assertThat(check.fault()).isEmpty();
+        failure.set(new ReplicaFaultException("the spool is full", "make space", null));
+        assertThat(check.await()).isEqualTo(Result.REPLICA_FAULT);
+        assertThat(check.fault()).isEqualTo("the spool is full");
+        failure.set(new ReplicaFaultException("the spool is read-only", "remount it", null));
+        await("another fault", () -> check.fault().equals("the spool is read-only"));
+        assertThat(check.latest()).isEqualTo(Result.REPLICA_FAULT);
+        failure.set(new IOException("Input/output error"));
+        await("an outage", () -> check.latest() == Result.STORAGE_UNAVAILABLE);
+        await("no fault", () -> check.fault().isEmpty());
+        failure.set(null);
+        awaitAvailable(check);
+        assertThat(check.fault()).isEmpty();
     }
 
     private static void awaitAvailable(SharedCheck check) throws TimeoutException {
+        await("available again", () -> check.latest() == Result.FRESH);
+    }
+
+    private static void await(String state, BooleanSupplier condition) throws TimeoutException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (check.latest() != Result.FRESH) {
+        while (!condition.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {
-                throw new TimeoutException("not available again");
+                throw new TimeoutException("never: " + state);
             }
             Thread.onSpinWait();
         }

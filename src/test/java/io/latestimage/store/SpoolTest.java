@@ -1,17 +1,20 @@
 package io.latestimage.store;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static io.latestimage.store.SpoolCopies.MODIFIED;
+import static io.latestimage.store.SpoolCopies.SIZE;
+import static io.latestimage.store.SpoolCopies.bytes;
+import static io.latestimage.store.SpoolCopies.image;
+import static io.latestimage.store.SpoolCopies.version;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Arrays;
-import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,19 +22,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Copies of the image, and what becomes of those that have been replaced. */
 class SpoolTest {
-    private static final Instant MODIFIED = Instant.parse("2026-01-02T03:04:05Z");
-    private static final int SIZE = 600_000;
-
     @TempDir
     private Path folder;
 
     private Path spoolDir;
     private Spool spool;
+    private SpoolCopies copies;
 
     @BeforeEach
     void create() throws Exception {
         spoolDir = folder.resolve("spool");
-        spool = new Spool(spoolDir, 2 * SIZE); // two replaced ones besides the latest, or the one being made
+        spool = new Spool(spoolDir, 2 * SIZE);
+        copies = new SpoolCopies(folder);
     }
 
     @Test
@@ -69,7 +71,7 @@ class SpoolTest {
         byte[] other = image(2);
         for (byte[] content : new byte[][] {new byte[0], Arrays.copyOf(other, SIZE - 1), image(3)}) {
             Files.write(folder.resolve("file"), content);
-            try (VolumeFile file = volume().open("file")) {
+            try (VolumeFile file = copies.volume().open("file")) {
                 assertThatIOException()
                         .isThrownBy(() -> spool.copy(file, version(other), MODIFIED))
                         .withMessageContaining("is not the image")
@@ -77,6 +79,41 @@ class SpoolTest {
             }
         }
         assertThat(spoolDir).isEmptyDirectory();
+    }
+
+    /** Nothing is read from the volume for a copy that will not fit. */
+    @Test
+    void asksForTheSpaceBeforeItReads() throws Exception {
+        byte[] image = image(1);
+        ImageVersion real = version(image);
+        ImageVersion tooLarge = new ImageVersion(real.format(), Long.MAX_VALUE / 2, real.sha256());
+        Files.write(folder.resolve("file"), image);
+        AtomicInteger reads = new AtomicInteger();
+        OperationClock counting = new OperationClock() {
+            @Override
+            <T> T run(Operation operation, String name, Call<T> call) throws IOException {
+                reads.addAndGet(operation == Operation.READ ? 1 : 0);
+                return super.run(operation, name, call);
+            }
+        };
+        try (VolumeFile file = new Volume(folder, counting).open("file")) {
+            assertThatThrownBy(() -> spool.copy(file, tooLarge, MODIFIED))
+                    .isInstanceOfSatisfying(
+                            ReplicaFaultException.class,
+                            e -> assertThat(e.reason()).isEqualTo("the spool is full"));
+            assertThat(reads).hasValue(0);
+            spool.copy(file, real, MODIFIED).release();
+            assertThat(reads).as("control: what is counted").hasPositiveValue();
+        }
+        assertThat(spoolDir).isEmptyDirectory();
+    }
+
+    @Test
+    void makesItsFolderAgain() throws Exception {
+        Snapshot before = copy(1);
+        Files.delete(spoolDir);
+        assertThat(bytes(copy(2))).isEqualTo(image(2));
+        assertThat(bytes(before)).isEqualTo(image(1));
     }
 
     @Test
@@ -94,39 +131,13 @@ class SpoolTest {
         Snapshot snapshot = copy(1);
         assertThat(snapshot.acquire()).isTrue();
         spool.retire(snapshot);
-        assertThat(snapshot.isReleased()).isFalse();
+        assertThat(snapshot.free()).isFalse();
         ByteBuffer view = snapshot.slice(0, SIZE);
         assertThat(view.get(0)).isEqualTo((byte) 'G');
         snapshot.release();
-        assertThat(snapshot.isReleased()).isTrue();
+        assertThat(snapshot.free()).isTrue();
         assertThat(snapshot.acquire()).as("it is too late").isFalse();
         assertThatIllegalStateException().as("unmapped").isThrownBy(() -> view.get(0));
-    }
-
-    /** Only as many as needed, and those that have been read for the longest. */
-    @Test
-    void revokesTheOldestWhereReplacedOnesTakeTooMuch() throws Exception {
-        Snapshot[] replaced = new Snapshot[4];
-        for (int i = 0; i < replaced.length; i++) {
-            replaced[i] = copy(i);
-            assertThat(replaced[i].acquire()).isTrue(); // a reader, which stays
-            spool.retire(replaced[i]);
-        }
-        assertThat(replaced).extracting(Snapshot::isRevoked).containsExactly(true, true, false, false);
-        copy(5);
-        assertThat(replaced).extracting(Snapshot::isRevoked).containsExactly(true, true, true, false);
-        assertThat(bytes(replaced[0])).as("revoked, but not pulled away").isEqualTo(image(0));
-    }
-
-    @Test
-    void revokesNothingWhenReadersAreDone() throws Exception {
-        Snapshot slow = copy(0);
-        assertThat(slow.acquire()).isTrue();
-        spool.retire(slow);
-        for (int i = 1; i < 50; i++) {
-            spool.retire(copy(i)); // nobody reads it
-        }
-        assertThat(slow.isRevoked()).isFalse();
     }
 
     @Test
@@ -148,37 +159,10 @@ class SpoolTest {
             thread.join();
         }
         assertThat(held.get() % 'G').isZero();
-        assertThat(snapshot.isReleased()).isTrue();
+        assertThat(snapshot.free()).isTrue();
     }
 
     private Snapshot copy(long seed) throws Exception {
-        byte[] image = image(seed);
-        Files.write(folder.resolve("file"), image);
-        try (VolumeFile file = volume().open("file")) {
-            return spool.copy(file, version(image), MODIFIED);
-        }
-    }
-
-    private Volume volume() {
-        return new Volume(folder, new OperationClock());
-    }
-
-    private static ImageVersion version(byte[] image) {
-        Digest digest = new Digest();
-        digest.update(ByteBuffer.wrap(image));
-        return digest.finish().orElseThrow();
-    }
-
-    private static byte[] image(long seed) {
-        byte[] image = new byte[SIZE];
-        new Random(seed).nextBytes(image);
-        System.arraycopy("GIF89a".getBytes(ISO_8859_1), 0, image, 0, 6);
-        return image;
-    }
-
-    private static byte[] bytes(Snapshot snapshot) {
-        byte[] bytes = new byte[(int) snapshot.version().size()];
-        snapshot.slice(0, bytes.length).get(bytes);
-        return bytes;
+        return copies.make(spool, seed);
     }
 }
