@@ -21,6 +21,9 @@ final class Stage {
     static final String FOLDER = "/data/service";
     static final String FOLDER_ON_SERVER = "/srv/data/service";
     static final String MANIFEST = FOLDER_ON_SERVER + "/latest";
+    /** Within which a client has sent something, however slow it is meant to be. */
+    private static final Duration RECENT = Duration.ofSeconds(8);
+
     static final Duration RECOVERY_LIMIT = Duration.ofMinutes(4);
     /** Between two uploads of a client; with slow packets one holds the lock for a large part of a second. */
     static final Duration UPLOADS = Duration.ofMillis(1_500);
@@ -143,8 +146,9 @@ final class Stage {
 
     /** Waits until every replica takes uploads and gives out what is the latest, once more after now. */
     Duration awaitNormal(Traffic traffic) throws Exception {
+        long called = System.nanoTime();
         return Await.until("all replicas take uploads and give out the latest image again", RECOVERY_LIMIT, () -> {
-            long since = System.nanoTime() - Duration.ofSeconds(8).toNanos();
+            long since = Math.max(called, System.nanoTime() - RECENT.toNanos());
             return traffic.targets().stream()
                     .allMatch(target -> traffic.hasDone(target, Operation.UPLOAD, since)
                             && traffic.hasDone(target, Operation.DOWNLOAD, since)
