@@ -167,6 +167,19 @@ e2e-load: $(LOAD) ## Build what make e2e sends requests with.
 e2e: $(LOAD) ## Prove on a cluster that no request fails, with IMAGE_FROM and IMAGE_TO; docs/e2e.md lists what else to give.
 	@JAVA="$$JAVA_HOME/bin/java" scripts/e2e
 
+# The proof on a real NFS; docs/e2e-nfs.md says what NFS_LAB is, a command that has the machines.
+NFS_LAB ?=
+NFS_FORM ?= short
+
+.PHONY: e2e-nfs
+e2e-nfs: $(WAR) $(LOAD) ## Prove on a real NFS (NFS_LAB) that no acknowledged image is lost and none is outdated: NFS_FORM=short, long.
+	@NFS_LAB='$(NFS_LAB)' "$$JAVA_HOME/bin/java" -XX:+UseSerialGC -Xmx512m -cp e2e/target/classes io.latestimage.e2e.nfs.Main \
+	$(NFS_FORM) $(WAR) target $(COMMIT)
+
+.PHONY: nightly
+nightly: ## Run the long form of all proofs.
+	@$(MAKE) --no-print-directory e2e-nfs NFS_FORM=long
+
 # Argo CD: a release for each branch, and production; docs/gitops.md. ARGOCD_DIR may be a copy of argocd with its own settings.
 PROVIDER ?= github
 ARGOCD_DIR ?= argocd

@@ -14,7 +14,7 @@ package io.latestimage.e2e;
  * @param outcome how it ended
  * @param detail more about a failure
  */
-record Answer(
+public record Answer(
         Operation operation,
         Style style,
         String target,
@@ -26,16 +26,27 @@ record Answer(
         Outcome outcome,
         String detail) {
 
+    /** Whether this upload, which was not acknowledged, may yet have replaced the image. */
+    public boolean mayHaveHappened() {
+        return switch (outcome) {
+            case REJECTED, OUTDATED, REFUSED -> false;
+            case DONE, STALE, UNCERTAIN, STATUS, WRONG, CLOSED, RESET, CUT, TIMEOUT -> true;
+        };
+    }
+
     /** What a failure is called in the report. */
-    String kind() {
+    public String kind() {
         String name = operation.name().toLowerCase(java.util.Locale.ROOT);
-        return outcome == Outcome.STATUS || outcome == Outcome.REJECTED || outcome == Outcome.UNCERTAIN
+        return outcome == Outcome.STATUS
+                        || outcome == Outcome.REJECTED
+                        || outcome == Outcome.OUTDATED
+                        || outcome == Outcome.UNCERTAIN
                 ? name + " " + status
                 : name + " " + outcome.name().toLowerCase(java.util.Locale.ROOT);
     }
 
     /** One line with everything in it. */
-    String describe() {
+    public String describe() {
         return "%s %s through %s, %.3f s, status %d, version %.12s: %s"
                 .formatted(style, kind(), target, (end - start) / 1e9, status, version, detail);
     }

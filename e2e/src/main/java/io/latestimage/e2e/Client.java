@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** Sends one request after the other until told to stop. When one fails it is told of, and the next is sent. */
-final class Client implements Runnable {
+public final class Client implements Runnable {
     /** Most images are so small that their number counts; in bytes. */
     private static final int SMALL_IMAGE = 40_000;
     /** Some are so large that they do not fit into the buffers between the two ends; in bytes. */
@@ -39,7 +39,7 @@ final class Client implements Runnable {
      * @param recorder gets every answer
      * @param stop ends it
      */
-    Client(
+    public Client(
             Target target,
             Images images,
             Operation operation,
@@ -71,6 +71,11 @@ final class Client implements Runnable {
                 pace.answered(System.nanoTime());
             }
         }
+    }
+
+    /** Ends the request that is under way, if any, by closing its connection. */
+    public void abort() {
+        exchange.close();
     }
 
     private void request() {

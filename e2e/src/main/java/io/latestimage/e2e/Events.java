@@ -19,13 +19,13 @@ import java.util.List;
  * @param phases without gaps
  * @param marks in order
  */
-record Events(List<Phase> phases, List<Mark> marks) {
+public record Events(List<Phase> phases, List<Mark> marks) {
     /**
      * A moment.
      *
      * @param time {@link System#nanoTime()}
      */
-    record Mark(String name, long time) {}
+    public record Mark(String name, long time) {}
 
     /** Whether the file says that the load is to end. */
     static boolean isStopped(Path file) throws IOException {

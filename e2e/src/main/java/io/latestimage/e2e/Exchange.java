@@ -13,11 +13,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One request and what becomes of it, on one connection or several, one after the other. For use by one thread. */
-final class Exchange implements AutoCloseable {
+public final class Exchange implements AutoCloseable {
     /** Into how many pieces a slow body is cut. */
     static final int PIECES = 40;
 
     private static final String BOUNDARY = "----boundary-of-the-load";
+    private static final int PRECONDITION_FAILED = 412;
     private static final String STALE = "detail=storage-unavailable";
     /** What the service says of an upload of which it does not know the outcome; of all others it does. */
     private static final String UNCERTAIN = "while the image was being replaced";
@@ -25,12 +26,18 @@ final class Exchange implements AutoCloseable {
     private final Target target;
     private final Style style;
     private final Images images;
-    private @Nullable HttpConnection connection;
+    /** Another thread may close it. */
+    private volatile @Nullable HttpConnection connection;
 
-    Exchange(Target target, Style style, Images images) {
+    public Exchange(Target target, Style style, Images images) {
         this.target = target;
         this.style = style;
         this.images = images;
+    }
+
+    /** Downloads the image and compares it. */
+    public Answer download() {
+        return download(Pause.NONE);
     }
 
     /**
@@ -57,31 +64,50 @@ final class Exchange implements AutoCloseable {
     }
 
     /** Uploads the image. */
+    public Answer upload(Image image) {
+        return upload(image, Pause.NONE, "");
+    }
+
+    /**
+     * Uploads the image if the one that it is to replace is still there.
+     *
+     * @param expected the SHA-256 of that one
+     */
+    public Answer replace(String expected, Image image) {
+        return upload(image, Pause.NONE, "If-Match: \"" + expected + "\"\r\n");
+    }
+
     Answer upload(Image image, Pause pause) {
+        return upload(image, pause, "");
+    }
+
+    private Answer upload(Image image, Pause pause, String condition) {
         Progress progress = new Progress(Operation.UPLOAD, image.version());
-        byte[] request = form(image.bytes());
+        boolean conditional = !condition.isEmpty();
+        byte[] request = form(image.bytes(), condition);
         try {
             HttpConnection used = connect(progress);
             try {
                 used.send(request, pieceSize(request.length), pause);
             } catch (IOException e) {
                 // An answer that came before the body's end may still be there, and then it is what counts.
-                Answer early = readUploadAnswer(used, progress, image);
+                Answer early = readUploadAnswer(used, progress, image, conditional);
                 release(null);
                 return early;
             }
-            return readUploadAnswer(used, progress, image);
+            return readUploadAnswer(used, progress, image, conditional);
         } catch (IOException | RuntimeException e) {
             return progress.fail(e);
         }
     }
 
-    private Answer readUploadAnswer(HttpConnection used, Progress progress, Image image) throws IOException {
+    private Answer readUploadAnswer(HttpConnection used, Progress progress, Image image, boolean conditional)
+            throws IOException {
         Head head = used.readHead();
         progress.headIsThere(head);
         byte[] body = used.readBody(head, Integer.MAX_VALUE, Pause.NONE);
         release(head);
-        return progress.end(judgeUpload(head, body, image), detailOf(head, body));
+        return progress.end(judgeUpload(head, body, image, conditional), detailOf(head, body));
     }
 
     private Outcome judgeDownload(Head head, byte[] body) {
@@ -95,11 +121,13 @@ final class Exchange implements AutoCloseable {
         return head.header("Cache-Status").contains(STALE) ? Outcome.STALE : Outcome.DONE;
     }
 
-    private static Outcome judgeUpload(Head head, byte[] body, Image image) {
+    private static Outcome judgeUpload(Head head, byte[] body, Image image, boolean conditional) {
         if (head.status() == 201) {
             return head.header("ETag").equals('"' + image.version() + '"') ? Outcome.DONE : Outcome.WRONG;
         } else if (!head.header("Content-Type").equals("application/problem+json")) {
             return Outcome.STATUS; // not the service, but something between
+        } else if (head.status() == PRECONDITION_FAILED && conditional) {
+            return Outcome.OUTDATED;
         }
         return new String(body, UTF_8).contains(UNCERTAIN) ? Outcome.UNCERTAIN : Outcome.REJECTED;
     }
@@ -143,7 +171,7 @@ final class Exchange implements AutoCloseable {
         return request + " HTTP/1.1\r\nHost: " + target.host() + "\r\n" + connectionHeader + headers + "\r\n";
     }
 
-    private byte[] form(byte[] image) {
+    private byte[] form(byte[] image, String condition) {
         byte[] before = ("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a.png\"\r\n"
                         + "Content-Type: image/png\r\n\r\n")
                 .getBytes(UTF_8);
@@ -152,7 +180,7 @@ final class Exchange implements AutoCloseable {
         byte[] head = head(
                         "POST /upload",
                         "Content-Type: multipart/form-data; boundary=" + BOUNDARY + "\r\nContent-Length: " + length
-                                + "\r\n")
+                                + "\r\n" + condition)
                 .getBytes(UTF_8);
         byte[] request = Arrays.copyOf(head, head.length + length);
         System.arraycopy(before, 0, request, head.length, before.length);
@@ -163,8 +191,9 @@ final class Exchange implements AutoCloseable {
 
     @Override
     public void close() {
-        if (connection != null) {
-            connection.close();
+        HttpConnection used = connection;
+        if (used != null) {
+            used.close();
             connection = null;
         }
     }

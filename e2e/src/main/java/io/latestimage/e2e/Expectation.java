@@ -7,13 +7,15 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** What may happen in a phase, and what must. Bytes that nobody uploaded, and histories that cannot be, never may. */
-enum Expectation {
+public enum Expectation {
     /** Every request is answered, and with the latest image. */
     NO_FAILURE("no failure"),
     /** The same, with few uploads at once ({@link Load}), for a storage that cannot take more. */
     FEW_UPLOADS("no failure, few uploads"),
     /** The storage is out: downloads may be marked as stale, uploads be answered 503. */
     UPLOADS_503("uploads 503"),
+    /** Another holds the lock and is gone: uploads may be answered 503. */
+    UPLOADS_MAY_503("uploads may be 503"),
     /** The storage is full: uploads may be answered 507. */
     UPLOADS_507("uploads 507"),
     /** A process was killed: the connections to it are lost. */
@@ -52,9 +54,11 @@ enum Expectation {
         boolean upload = answer.operation() == Operation.UPLOAD;
         boolean refused = upload && (outcome == Outcome.REJECTED || outcome == Outcome.UNCERTAIN);
         return outcome == Outcome.DONE
+                || outcome == Outcome.OUTDATED // another was first, which is an answer
                 || switch (this) {
                     case NO_FAILURE, FEW_UPLOADS -> false;
                     case UPLOADS_503 -> outcome == Outcome.STALE || (refused && answer.status() == 503);
+                    case UPLOADS_MAY_503 -> refused && answer.status() == 503;
                     case UPLOADS_507 -> refused && answer.status() == 507;
                     case LOST_CONNECTIONS ->
                         outcome.isLostConnection() || (outcome == Outcome.STATUS && answer.status() == BAD_GATEWAY);
@@ -63,9 +67,9 @@ enum Expectation {
     }
 
     /** What should have happened at least once in the phase and did not; empty where nothing is missing. */
-    Optional<String> missing(List<Answer> answers) {
+    public Optional<String> missing(List<Answer> answers) {
         return switch (this) {
-            case NO_FAILURE, LOST_CONNECTIONS ->
+            case NO_FAILURE, LOST_CONNECTIONS, UPLOADS_MAY_503 ->
                 unless(answers, answer -> answer.outcome() == Outcome.DONE, "no request was answered");
             case FEW_UPLOADS ->
                 unless(

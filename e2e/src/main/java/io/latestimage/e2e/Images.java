@@ -13,14 +13,14 @@ import java.util.concurrent.atomic.AtomicLong;
  * The images of one run, all distinct. Each follows from the run's seed and its own number, so that it can be made
  * again to compare with what is received, and none need be kept.
  */
-final class Images {
+public final class Images {
     private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 
     private final long seed;
     private final AtomicLong count = new AtomicLong();
     private final Map<String, Recipe> recipes = new ConcurrentHashMap<>();
 
-    Images(long seed) {
+    public Images(long seed) {
         this.seed = seed;
     }
 
@@ -30,7 +30,7 @@ final class Images {
      * @param version its SHA-256, in hexadecimal digits
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Image(String version, byte[] bytes) {}
+    public record Image(String version, byte[] bytes) {}
 
     private record Recipe(long number, int size) {}
 
@@ -39,7 +39,7 @@ final class Images {
      *
      * @param size in bytes
      */
-    Image next(int size) {
+    public Image next(int size) {
         Recipe recipe = new Recipe(count.getAndIncrement(), size);
         byte[] bytes = make(recipe);
         String version = HexFormat.of().formatHex(sha256().digest(bytes));
@@ -48,7 +48,7 @@ final class Images {
     }
 
     /** An image that was made before, byte for byte; empty where none has this SHA-256. */
-    Optional<byte[]> find(String version) {
+    public Optional<byte[]> find(String version) {
         return Optional.ofNullable(recipes.get(version)).map(this::make);
     }
 

@@ -1,7 +1,7 @@
 package io.latestimage.e2e;
 
 /** What a request does. */
-enum Operation {
+public enum Operation {
     /** {@code GET /image}. */
     DOWNLOAD,
     /** {@code POST /upload}. */

@@ -1,13 +1,15 @@
 package io.latestimage.e2e;
 
 /** How a request ended. */
-enum Outcome {
+public enum Outcome {
     /** The whole image, byte for byte as it was uploaded, or an upload that was acknowledged. */
     DONE,
     /** The same, of a download that is marked as possibly outdated because the storage is out. */
     STALE,
     /** The service itself says that it did not take the upload. */
     REJECTED,
+    /** The service itself says that the image is not the one that the request was to replace; nothing happened. */
+    OUTDATED,
     /** The service itself says that it does not know whether it took the upload. */
     UNCERTAIN,
     /** Any other status than it should be. */
@@ -26,7 +28,7 @@ enum Outcome {
     TIMEOUT;
 
     /** Whether a process that dies at once explains it. */
-    boolean isLostConnection() {
+    public boolean isLostConnection() {
         return this == REFUSED || this == CLOSED || this == RESET || this == CUT;
     }
 }

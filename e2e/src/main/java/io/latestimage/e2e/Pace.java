@@ -7,7 +7,7 @@ import java.util.SplittableRandom;
  * When a client's requests are due, however late its answers are: a load that waits with the service that it measures
  * would send least when there is most to see. All times are of {@link System#nanoTime()}.
  */
-final class Pace {
+public final class Pace {
     /** How far a client may fall behind; what was due before is not made up for. */
     static final Duration MAX_LAG = Duration.ofSeconds(5);
 
@@ -21,19 +21,19 @@ final class Pace {
      * @param interval from when a request is due to when the next is, on average; half of it to one and a half, so that
      *     clients do not march in step
      */
-    Pace(Duration interval, SplittableRandom random, long now) {
+    public Pace(Duration interval, SplittableRandom random, long now) {
         this.interval = interval;
         this.random = random;
         this.due = now + gap();
     }
 
     /** How long to wait until the request is due, in nanoseconds; nothing or less if it is overdue. */
-    long untilDue(long now) {
+    public long untilDue(long now) {
         return due - now;
     }
 
     /** The request has been answered; the next is due. */
-    void answered(long now) {
+    public void answered(long now) {
         due = now + Math.max(due + gap() - now, -MAX_LAG.toNanos());
     }
 

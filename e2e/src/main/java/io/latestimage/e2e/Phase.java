@@ -6,18 +6,18 @@ package io.latestimage.e2e;
  * @param start {@link System#nanoTime()}
  * @param end likewise
  */
-record Phase(String name, Expectation expectation, long start, long end) {
-    double seconds() {
+public record Phase(String name, Expectation expectation, long start, long end) {
+    public double seconds() {
         return (end - start) / 1e9;
     }
 
     /** Whether the request was under way at any moment of it. */
-    boolean overlaps(Answer answer) {
+    public boolean overlaps(Answer answer) {
         return answer.start() <= end && answer.end() >= start;
     }
 
     /** Whether the request counts here: where it ended. */
-    boolean has(Answer answer) {
+    public boolean has(Answer answer) {
         return answer.end() >= start && answer.end() < end;
     }
 }

@@ -37,7 +37,7 @@ record Picture(Events events, List<Result> results, long start) {
 
         static Part of(Answer answer) {
             return switch (answer.outcome()) {
-                case DONE -> answer.operation() == Operation.DOWNLOAD ? DOWNLOADS : UPLOADS;
+                case DONE, OUTDATED -> answer.operation() == Operation.DOWNLOAD ? DOWNLOADS : UPLOADS;
                 case STALE -> STALE;
                 case REJECTED, UNCERTAIN -> REFUSED;
                 case STATUS, WRONG, REFUSED, CLOSED, RESET, CUT, TIMEOUT -> FAILED;

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RegisterHistory {
     /** What the register holds before all else. */
-    static final String INITIAL = "";
+    public static final String INITIAL = "";
 
     private static final long NEVER = Long.MAX_VALUE;
 

@@ -19,7 +19,14 @@ import java.util.stream.Stream;
  * @param start of the run, {@link System#nanoTime()}
  * @param seed from which the images were made
  */
-record Report(Events events, List<Result> results, Optional<String> violation, int leastRate, long start, long seed) {
+public record Report(
+        Events events, List<Result> results, Optional<String> violation, int leastRate, long start, long seed) {
+    /** The head of a table of {@link #row}. */
+    public static final String HEAD = """
+            | phase | s | requests | per s | uploads | failed or refused | stale | p50 ms | p99 ms | max ms | linearizable | expected | held |
+            |---|--:|--:|--:|--:|---|--:|--:|--:|--:|---|---|---|
+            """;
+
     private static final int MOST_LISTED = 40;
 
     /** Whether every phase was as it should be, and there were enough requests to say so. */
@@ -59,10 +66,7 @@ record Report(Events events, List<Result> results, Optional<String> violation, i
     }
 
     String markdown() {
-        StringBuilder text = new StringBuilder("""
-                | phase | s | requests | per s | uploads | failed or refused | stale | p50 ms | p99 ms | max ms | linearizable | expected | held |
-                |---|--:|--:|--:|--:|---|--:|--:|--:|--:|---|---|---|
-                """);
+        StringBuilder text = new StringBuilder(HEAD);
         results.forEach(result -> text.append(row(result)));
         int requests =
                 results.stream().mapToInt(result -> result.answers().size()).sum();
@@ -91,7 +95,8 @@ record Report(Events events, List<Result> results, Optional<String> violation, i
         return text.append('\n').toString();
     }
 
-    private static String row(Result result) {
+    /** What one phase was like, as a row of a table in Markdown. */
+    public static String row(Result result) {
         List<Answer> answers = result.answers();
         double[] millis = answers.stream()
                 .filter(answer -> answer.style() != Style.SLOW && answer.status() != 0)

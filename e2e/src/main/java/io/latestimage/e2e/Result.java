@@ -15,12 +15,12 @@ import java.util.concurrent.TimeUnit;
  * @param failures those of them that it should not have had
  * @param violation why the history of it is not linearizable, if it is not
  */
-record Result(Phase phase, List<Answer> answers, List<Answer> failures, Optional<String> violation) {
+public record Result(Phase phase, List<Answer> answers, List<Answer> failures, Optional<String> violation) {
     /** No upload takes longer, so what is older has been replaced by what is younger. */
     private static final long LOOK_BACK = TimeUnit.SECONDS.toNanos(120);
 
     /** Judges each phase. */
-    static List<Result> of(List<Phase> phases, List<Answer> answers) {
+    public static List<Result> of(List<Phase> phases, List<Answer> answers) {
         List<Result> results = new ArrayList<>();
         for (Phase phase : phases) {
             List<Answer> inPhase = answers.stream().filter(phase::has).toList();
@@ -36,7 +36,7 @@ record Result(Phase phase, List<Answer> answers, List<Answer> failures, Optional
     }
 
     /** Whether all is as it should be. */
-    boolean holds() {
+    public boolean holds() {
         return failures.isEmpty()
                 && violation.isEmpty()
                 && phase.expectation().missing(answers).isEmpty();
@@ -46,7 +46,7 @@ record Result(Phase phase, List<Answer> answers, List<Answer> failures, Optional
      * Why this history is not linearizable. Answers marked as stale do not claim to be the latest. An upload without an
      * answer may have happened, one that was rejected must not have.
      */
-    static Optional<String> violation(Iterable<Answer> answers) {
+    public static Optional<String> violation(Iterable<Answer> answers) {
         return history(answers).violation();
     }
 
@@ -60,7 +60,7 @@ record Result(Phase phase, List<Answer> answers, List<Answer> failures, Optional
                 }
             } else if (answer.outcome() == Outcome.DONE) {
                 history.write(answer.version(), answer.start(), answer.known());
-            } else if (answer.outcome() != Outcome.REJECTED && answer.outcome() != Outcome.REFUSED) {
+            } else if (answer.mayHaveHappened()) {
                 history.writeWithoutAnswer(answer.version(), answer.start());
             }
         }

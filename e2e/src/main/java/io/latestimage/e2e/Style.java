@@ -1,7 +1,7 @@
 package io.latestimage.e2e;
 
 /** How a client uses connections. */
-enum Style {
+public enum Style {
     /** One connection for as long as the server keeps it. */
     KEEP_ALIVE,
     /** A new connection for each request. */

@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
  * @param port to connect to
  * @param host the Host header, by which an Ingress tells releases apart
  */
-record Target(String name, String address, int port, String host) {
+public record Target(String name, String address, int port, String host) {
     private static final Pattern FORMAT =
             Pattern.compile("(?<name>[^=]+)=(?<address>[^/]+):(?<port>\\d+)(?:/(?<host>.+))?");
 
     /** Reads {@code ingress=198.51.100.1:80/app.example.org}; without a host it is the address. */
-    static Target parse(String text) {
+    public static Target parse(String text) {
         Matcher matcher = FORMAT.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException("expected NAME=ADDRESS:PORT[/HOST], got \"" + text + '"');

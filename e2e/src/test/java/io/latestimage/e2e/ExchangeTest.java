@@ -149,6 +149,16 @@ class ExchangeTest {
     }
 
     @Test
+    void tellsAnImageThatAnotherReplacedFromARejection() {
+        server.answer(problem(412, "The image is not the one that was named."), Then.KEEP);
+        server.answer(problem(412, "The image is not the one that was named."), Then.KEEP);
+        Answer outdated = exchange.replace("0123", image);
+        assertThat(outdated.outcome()).isEqualTo(Outcome.OUTDATED);
+        assertThat(outdated.mayHaveHappened()).isFalse();
+        assertThat(exchange.upload(image).outcome()).isEqualTo(Outcome.REJECTED); // there was no condition
+    }
+
+    @Test
     void seesThatAnAnswerIsMarkedAsStale() {
         String mark = "Cache-Status: latest-image; fwd=stale; detail=storage-unavailable\r\n";
         server.answer(ok(image, image.bytes(), mark), Then.KEEP);

@@ -49,7 +49,11 @@ class LinearizabilityTest {
         assertThat(answers)
                 .anyMatch(answer -> answer.operation() == Operation.UPLOAD && answer.outcome() == Outcome.DONE);
         try (Stream<Path> files = Files.list(folder.resolve("data"))) {
-            assertThat(files).as("the image, and at most what names it").hasSizeLessThanOrEqualTo(2);
+            assertThat(files.map(file -> file.getFileName().toString()).sorted())
+                    .as("one image, and the manifest that names it")
+                    .satisfiesExactly(
+                            name -> assertThat(name).startsWith("image-"),
+                            name -> assertThat(name).isEqualTo("latest"));
         }
     }
 

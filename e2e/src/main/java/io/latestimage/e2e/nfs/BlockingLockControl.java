@@ -1,0 +1,50 @@
+package io.latestimage.e2e.nfs;
+
+import io.latestimage.e2e.control.BlockingLock;
+import java.time.Duration;
+
+/** Control: a lock that is waited for (F_SETLKW) stalls when the server's word that it is free is lost. */
+record BlockingLockControl() implements Scenario {
+    private static final String FILE = "/data/control-lock";
+    /** Far longer than such a lock is held. */
+    private static final Duration STALL = Duration.ofSeconds(20);
+
+    @Override
+    public String name() {
+        return "control: a blocking lock";
+    }
+
+    @Override
+    public void run(Stage stage, Findings findings) throws Exception {
+        stage.say(name());
+        stage.second()
+                .run("rm -f /spool/release; cd /spool; setsid %s >/spool/lock.log 2>&1 </dev/null &"
+                        .formatted(Kit.control(BlockingLock.class, FILE + " /spool/release")));
+        await(stage.second());
+        stage.first()
+                .run("rm -f /spool/release; cd /spool; setsid %s >/spool/lock.log 2>&1 </dev/null &"
+                        .formatted(Kit.control(BlockingLock.class, FILE + " /spool/release")));
+        Await.until(
+                "the other waits", Stage.RECOVERY_LIMIT, () -> stage.first().succeeds("grep -q waits /spool/lock.log"));
+        Await.pass(Duration.ofSeconds(2)); // it has asked the server by now
+        stage.first().cutFrom(stage.server());
+        stage.second().run("touch /spool/release");
+        Await.until(
+                "the lock is free",
+                Stage.RECOVERY_LIMIT,
+                () -> stage.second().succeeds("grep -q released /spool/lock.log"));
+        Await.pass(Duration.ofSeconds(3)); // the word that it is free is lost
+        stage.first().joinTo(stage.server());
+        Duration waited = await(stage.first());
+        stage.first().run("touch /spool/release");
+        findings.check(
+                "it stalls when a notification is lost",
+                waited.compareTo(STALL) > 0,
+                "it waited for %d s after the lock was free and the network there".formatted(waited.toSeconds()));
+    }
+
+    private static Duration await(Machine machine) throws Exception {
+        return Await.until(
+                "the lock is held", Stage.RECOVERY_LIMIT, () -> machine.succeeds("grep -q held /spool/lock.log"));
+    }
+}

@@ -1,0 +1,65 @@
+package io.latestimage.e2e.nfs;
+
+import io.latestimage.e2e.Expectation;
+import io.latestimage.e2e.Operation;
+import io.latestimage.e2e.Target;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * The plug of one client is pulled at random moments under uploads: what the other replicas have is all that was told.
+ */
+record ClientPowerLoss(Form form) implements Scenario {
+    private static final int MOST_WAIT_MILLIS = 2_000;
+
+    @Override
+    public String name() {
+        return "power loss of a client";
+    }
+
+    @Override
+    public void run(Stage stage, Findings findings) throws Exception {
+        int rounds = form.times(1, 5);
+        for (int round = 1; round <= rounds; round++) {
+            Traffic.Writing writing = round % 2 == 1 ? Traffic.Writing.STEPS : Traffic.Writing.UPLOADS;
+            stage.say("%s under %s, %d of %d".formatted(name(), writing, round, rounds));
+            lose(stage, findings, writing, round);
+        }
+    }
+
+    private static void lose(Stage stage, Findings findings, Traffic.Writing writing, int round) throws Exception {
+        Timeline timeline = new Timeline();
+        Timeline lostTimeline = new Timeline();
+        Target lost = stage.target(2);
+        Set<Target> others = Set.of(stage.target(0), stage.target(1));
+        Traffic traffic = stage.traffic(writing, Stage.UPLOADS.dividedBy(2));
+        try (traffic) {
+            timeline.phase("before power loss " + round, Expectation.NO_FAILURE);
+            lostTimeline.phase("replica c before power loss " + round, Expectation.NO_FAILURE);
+            stage.awaitNormal(traffic);
+            Await.pass(Duration.ofMillis(stage.random().nextInt(MOST_WAIT_MILLIS)));
+            // The lock that the client may have held is free when its lease is over.
+            timeline.phase("power loss " + round, Expectation.UPLOADS_MAY_503);
+            lostTimeline.phase("replica c, power loss " + round, Expectation.NOT_JUDGED);
+            stage.second().powerOff();
+            long since = System.nanoTime();
+            Await.until(
+                    "the others take uploads",
+                    Stage.RECOVERY_LIMIT,
+                    () -> others.stream().allMatch(target -> traffic.hasDone(target, Operation.UPLOAD, since)));
+            stage.second().powerOn();
+            stage.pushTo(stage.second());
+            stage.replicas().getLast().start();
+            stage.replicas().getLast().awaitReady();
+            stage.awaitNormal(traffic);
+            timeline.phase("after power loss " + round, Expectation.NO_FAILURE);
+            Await.pass(Duration.ofSeconds(2));
+        }
+        findings.judge(timeline.end(), traffic.answers(others));
+        findings.judge(lostTimeline.end(), traffic.answers(Set.of(lost)));
+        findings.checkHistory(traffic.answers());
+        if (writing == Traffic.Writing.STEPS) {
+            SteadyLoad.checkCounter(stage, findings, traffic);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package io.latestimage.e2e.nfs;
+
+import io.latestimage.e2e.Answer;
+import io.latestimage.e2e.Exchange;
+import io.latestimage.e2e.Expectation;
+import io.latestimage.e2e.Operation;
+import io.latestimage.e2e.Outcome;
+import io.latestimage.e2e.Style;
+import io.latestimage.e2e.Target;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The client of one replica is cut off from the server alone, quiet before: what others publish and look at takes no
+ * longer, and the replica that is cut off does not pass off an old image as fresh.
+ *
+ * @param last who is cut off
+ */
+record CutOff(Form form, Last last) implements Scenario {
+    /** What the replica that is cut off did before. */
+    enum Last {
+        READ("an idle reader"),
+        PUBLISHED("the last publisher");
+
+        private final String words;
+
+        Last(String words) {
+            this.words = words;
+        }
+    }
+
+    private static final int CUT_OFF = 2;
+    private static final int IMAGE_SIZE = 10_000;
+    /** For how long a Linux server grants no delegation of a file after it had to recall one: up to 60 s. */
+    private static final Duration RECALL_MEMORY = Duration.ofSeconds(65);
+
+    @Override
+    public String name() {
+        return last.words + " is cut off from the server";
+    }
+
+    @Override
+    public void run(Stage stage, Findings findings) throws Exception {
+        Target lonely = stage.target(CUT_OFF);
+        Set<Target> others = Set.of(stage.target(0), stage.target(1));
+        Timeline timeline = new Timeline();
+        Timeline lonelyTimeline = new Timeline();
+        Traffic traffic = stage.traffic(Traffic.Writing.UPLOADS, Stage.UPLOADS);
+        long cutAt;
+        long joinedAt;
+        try (traffic) {
+            timeline.phase("all connected", Expectation.NO_FAILURE);
+            lonelyTimeline.phase("connected", Expectation.NO_FAILURE);
+            stage.awaitNormal(traffic);
+            Await.pass(form.seconds(6, 20));
+            stage.say(name() + ": quiet");
+            quieten(traffic);
+            lonelyTimeline.phase("begins anew", Expectation.NOT_JUDGED);
+            comeLast(stage, traffic, lonely);
+            checkDelegations(stage, findings);
+            stage.say(name() + ": cut");
+            timeline.phase("one cut off", Expectation.NO_FAILURE);
+            lonelyTimeline.phase("cut off", Expectation.UPLOADS_503);
+            cutAt = System.nanoTime();
+            stage.second().cutFrom(stage.server());
+            traffic.targets().forEach(target -> traffic.resume(target, Operation.UPLOAD));
+            // Longer than a lease, and until the copy is seen.
+            Await.pass(form.seconds(18, 40));
+            Await.until("a copy is served", Stage.RECOVERY_LIMIT, () -> traffic.hasServedCopy(lonely, cutAt));
+            joinedAt = System.nanoTime();
+            stage.second().joinTo(stage.server());
+            timeline.phase("joined", Expectation.NO_FAILURE);
+            stage.awaitNormal(traffic);
+            lonelyTimeline.phase("normal", Expectation.NO_FAILURE);
+            Await.pass(Duration.ofSeconds(5));
+            stage.awaitNormal(traffic);
+        } finally {
+            stage.second().joinTo(stage.server());
+        }
+        findings.judge(timeline.end(), traffic.answers(others));
+        findings.judge(lonelyTimeline.end(), traffic.answers(Set.of(lonely)));
+        compare(findings, traffic.answers(others), cutAt, joinedAt);
+        findings.checkHistory(traffic.answers());
+        checkDelegations(stage, findings);
+    }
+
+    /** Has nobody publish for so long that the server would grant delegations of the manifest again. */
+    private static void quieten(Traffic traffic) throws InterruptedException {
+        traffic.targets().forEach(target -> traffic.silence(target, Operation.UPLOAD));
+        Await.pass(RECALL_MEMORY);
+    }
+
+    /** Has the one who is to be cut off be the last to open the manifest: to read, or to publish. */
+    private void comeLast(Stage stage, Traffic traffic, Target lonely) throws Exception {
+        switch (last) {
+            case PUBLISHED -> {
+                try (Exchange exchange = new Exchange(lonely, Style.FRESH, stage.images())) {
+                    traffic.record(exchange.upload(stage.images().next(IMAGE_SIZE)));
+                }
+            }
+            case READ -> {
+                Replica replica = stage.replicas().get(CUT_OFF);
+                replica.kill();
+                replica.start();
+                replica.awaitReady();
+            }
+        }
+        long since = System.nanoTime();
+        Await.until(
+                "the replica reads", Stage.RECOVERY_LIMIT, () -> traffic.hasDone(lonely, Operation.DOWNLOAD, since));
+    }
+
+    private static void compare(Findings findings, List<Answer> answers, long cutAt, long joinedAt) {
+        for (Operation operation : Operation.values()) {
+            long before = longest(answers, operation, Long.MIN_VALUE, cutAt);
+            long during = longest(answers, operation, cutAt, joinedAt);
+            findings.check(
+                    "the others' %s takes no longer by more than a deadline"
+                            .formatted(operation == Operation.UPLOAD ? "upload" : "download"),
+                    during > 0 && during <= before + Replica.STORAGE_TIMEOUT.toNanos(),
+                    "longest before %d ms, cut off %d ms".formatted(before / 1_000_000, during / 1_000_000));
+        }
+    }
+
+    private static long longest(List<Answer> answers, Operation operation, long from, long to) {
+        return answers.stream()
+                .filter(answer -> answer.operation() == operation && answer.outcome() == Outcome.DONE)
+                .filter(answer -> answer.start() >= from && answer.start() < to)
+                .mapToLong(answer -> answer.end() - answer.start())
+                .max()
+                .orElse(0);
+    }
+
+    private static void checkDelegations(Stage stage, Findings findings) throws Exception {
+        String states = stage.server().run("cat /proc/fs/nfsd/clients/*/states");
+        boolean opened = ServerState.has(states, "open", "latest");
+        findings.check(
+                "no delegation of the manifest is granted",
+                opened && !ServerState.has(states, "deleg", "latest"),
+                opened ? "the manifest is open, and there is no delegation of it" : "nobody has the manifest open");
+    }
+}

@@ -1,0 +1,92 @@
+package io.latestimage.e2e.nfs;
+
+import io.latestimage.e2e.Answer;
+import io.latestimage.e2e.Exchange;
+import io.latestimage.e2e.Expectation;
+import io.latestimage.e2e.Operation;
+import io.latestimage.e2e.Outcome;
+import io.latestimage.e2e.Style;
+import io.latestimage.e2e.Target;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+
+/** SIGKILL of a replica at random moments under uploads with slow packets: the image is there, and none is lost. */
+record Kills(Form form) implements Scenario {
+    private static final int MOST_WAIT_MILLIS = 1_500;
+
+    @Override
+    public String name() {
+        return "SIGKILL of a replica";
+    }
+
+    @Override
+    public void run(Stage stage, Findings findings) throws Exception {
+        stage.slowClients(Stage.SLOW_PACKETS);
+        try {
+            int rounds = form.times(10, 50);
+            // Half of them under uploads, half under steps of the counter.
+            kill(stage, findings, Traffic.Writing.UPLOADS, rounds / 2);
+            kill(stage, findings, Traffic.Writing.STEPS, rounds - rounds / 2);
+        } finally {
+            stage.slowClients(Duration.ZERO);
+        }
+    }
+
+    private void kill(Stage stage, Findings findings, Traffic.Writing writing, int rounds) throws Exception {
+        int present = 0;
+        int held = 0;
+        Timeline timeline = new Timeline();
+        // More uploads at once than elsewhere: a kill is to meet some.
+        Traffic traffic = stage.traffic(writing, Stage.SLOW_UPLOADS.dividedBy(2));
+        try (traffic) {
+            timeline.phase(
+                    "kills under " + writing.name().toLowerCase(java.util.Locale.ROOT), Expectation.LOST_CONNECTIONS);
+            for (int round = 1; round <= rounds; round++) {
+                Replica victim = stage.replicas().get(stage.random().nextInt(3));
+                stage.say("SIGKILL of replica %s under %s, %d of %d".formatted(victim.name(), writing, round, rounds));
+                long begun = System.nanoTime();
+                Await.until(
+                        "an upload is acknowledged",
+                        Stage.RECOVERY_LIMIT,
+                        () -> traffic.targets().stream()
+                                .anyMatch(target -> traffic.hasDone(target, Operation.UPLOAD, begun)));
+                Await.pass(Duration.ofMillis(stage.random().nextInt(MOST_WAIT_MILLIS)));
+                victim.kill();
+                present += isPresentWithoutIt(stage, traffic, victim) ? 1 : 0;
+                victim.start();
+                victim.awaitReady();
+                held++;
+            }
+            long since = System.nanoTime();
+            Await.until(
+                    "all replicas take uploads",
+                    Stage.RECOVERY_LIMIT,
+                    () -> traffic.targets().stream()
+                            .allMatch(target -> traffic.hasDone(target, Operation.UPLOAD, since)));
+        }
+        findings.judge(timeline.end(), traffic.answers());
+        findings.check(
+                "the image is there after each kill, whole", present == rounds, "%d of %d".formatted(present, rounds));
+        findings.check("the replica is ready again", held == rounds, "%d of %d".formatted(held, rounds));
+        findings.checkHistory(traffic.answers());
+        if (writing == Traffic.Writing.STEPS) {
+            SteadyLoad.checkCounter(stage, findings, traffic);
+        }
+    }
+
+    /** Whether the others give out the latest image, byte for byte as it was uploaded. */
+    private static boolean isPresentWithoutIt(Stage stage, Traffic traffic, Replica victim) {
+        Set<Target> others = new HashSet<>(traffic.targets());
+        others.remove(victim.target());
+        boolean present = true;
+        for (Target target : others) {
+            try (Exchange exchange = new Exchange(target, Style.FRESH, stage.images())) {
+                Answer answer = exchange.download();
+                traffic.record(answer);
+                present &= answer.outcome() == Outcome.DONE;
+            }
+        }
+        return present;
+    }
+}

@@ -1,0 +1,165 @@
+package io.latestimage.e2e.nfs;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+/**
+ * What a machine needs to run the service, in one folder: a Java runtime, the jars of the WAR, an archive of their
+ * classes, without which an emulated processor takes three times as long to start, and the controls.
+ *
+ * @param folder here
+ */
+record Kit(Path folder) {
+    /** Where it is on the machines. */
+    static final String THERE = "/app";
+
+    /** Fast to start, on one slow processor with little memory. */
+    private static final List<String> OPTIONS = List.of(
+            "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m", "-Xss512k", "-XX:-UsePerfData", "-Xshare:auto");
+
+    private static final String MODULES = "java.base,java.management,jdk.unsupported";
+    private static final String MAIN_CLASS = "io.latestimage.Main";
+    private static final Pattern LISTENS = Pattern.compile("listens on port (\\d+)");
+    private static final Duration TRAINING_LIMIT = Duration.ofMinutes(1);
+
+    /** Makes all of it. */
+    static Kit build(Path war, Path classes, Path folder) throws Exception {
+        Kit kit = new Kit(folder);
+        try (Stream<Path> old = Files.exists(folder) ? Files.walk(folder) : Stream.of()) {
+            for (Path path : old.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+        Files.createDirectories(folder.resolve("lib"));
+        try (ZipFile archive = new ZipFile(war.toFile())) {
+            for (ZipEntry entry : archive.stream().toList()) {
+                if (entry.getName().matches("WEB-INF/lib/[^/]+\\.jar")) {
+                    Path name = Path.of(entry.getName()).getFileName();
+                    try (InputStream in = archive.getInputStream(entry)) {
+                        Files.copy(in, folder.resolve("lib").resolve(name));
+                    }
+                }
+            }
+        }
+        copy(classes, folder.resolve("e2e"));
+        kit.link();
+        kit.train();
+        return kit;
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file)), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+
+    private void link() throws Exception {
+        ToolProvider jlink =
+                ToolProvider.findFirst("jlink").orElseThrow(() -> new IOException("this JDK has no jlink"));
+        int status = jlink.run(
+                new PrintWriter(System.out, true, java.nio.charset.StandardCharsets.UTF_8),
+                new PrintWriter(System.err, true, java.nio.charset.StandardCharsets.UTF_8),
+                "--output",
+                folder.resolve("runtime").toString(),
+                "--add-modules",
+                MODULES,
+                "--strip-debug",
+                "--no-header-files",
+                "--no-man-pages",
+                "--vm",
+                "server");
+        if (status != 0) {
+            throw new IOException("jlink ends with status " + status);
+        }
+        // The archive of the JDK's classes, which that of the service's is made on top of.
+        Process dump = new ProcessBuilder(folder.resolve("runtime/bin/java").toString(), "-Xshare:dump")
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("dump.log").toFile())
+                .start();
+        Await.until("the JDK's classes are archived", TRAINING_LIMIT, () -> !dump.isAlive());
+    }
+
+    /** Runs the service here for an upload's and a download's worth of classes. */
+    private void train() throws Exception {
+        Path work = Files.createDirectories(folder.resolve("training"));
+        List<String> command =
+                new ArrayList<>(List.of(folder.resolve("runtime/bin/java").toString()));
+        command.addAll(OPTIONS);
+        command.addAll(List.of("-XX:ArchiveClassesAtExit=" + folder.resolve("classes.jsa"), "-Xlog:disable"));
+        command.addAll(List.of("-cp", classPath(folder.resolve("lib").toString()), MAIN_CLASS));
+        Path log = work.resolve("log");
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().put("APP_PORT", "0");
+        builder.environment().put("DRAIN_TIME", "0s");
+        builder.environment()
+                .put("IMAGE_DIR", Files.createDirectory(work.resolve("data")).toString());
+        builder.environment()
+                .put("SPOOL_DIR", Files.createDirectory(work.resolve("spool")).toString());
+        Process process = builder.start();
+        try {
+            Await.until(
+                    "the training run listens, see " + log,
+                    TRAINING_LIMIT,
+                    () -> LISTENS.matcher(Files.readString(log)).find());
+            Matcher port = LISTENS.matcher(Files.readString(log));
+            port.find();
+            HttpURLConnection get = (HttpURLConnection) URI.create("http://127.0.0.1:%s/image".formatted(port.group(1)))
+                    .toURL()
+                    .openConnection();
+            get.getResponseCode();
+            process.toHandle().destroy();
+            Await.until("the training run ends", TRAINING_LIMIT, () -> !process.isAlive());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /** All jars, in an order that is always the same: an archive of classes holds for one. */
+    private String classPath(String libraries) throws IOException {
+        try (Stream<Path> jars = Files.list(folder.resolve("lib"))) {
+            return String.join(
+                    ":",
+                    jars.map(jar -> libraries + "/" + jar.getFileName())
+                            .sorted()
+                            .toList());
+        }
+    }
+
+    /** Copies it to a machine. */
+    void pushTo(Machine machine) throws IOException, InterruptedException {
+        List<Path> parts = Stream.of("runtime", "lib", "classes.jsa", "e2e")
+                .map(folder::resolve)
+                .toList();
+        machine.lab().push(machine.name(), parts, THERE);
+    }
+
+    /** The command that runs the service there. */
+    String service() throws IOException {
+        return "%s/runtime/bin/java %s -XX:SharedArchiveFile=%s/classes.jsa -cp %s %s"
+                .formatted(THERE, String.join(" ", OPTIONS), THERE, classPath(THERE + "/lib"), MAIN_CLASS);
+    }
+
+    /** The command that runs a control there, a class of this project. */
+    static String control(Class<?> mainClass, String arguments) {
+        return "%s/runtime/bin/java %s -cp %s/e2e %s %s"
+                .formatted(THERE, String.join(" ", OPTIONS), THERE, mainClass.getName(), arguments);
+    }
+}

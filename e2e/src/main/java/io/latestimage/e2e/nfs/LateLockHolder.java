@@ -1,0 +1,124 @@
+package io.latestimage.e2e.nfs;
+
+import io.latestimage.e2e.Answer;
+import io.latestimage.e2e.Exchange;
+import io.latestimage.e2e.Expectation;
+import io.latestimage.e2e.Outcome;
+import io.latestimage.e2e.Style;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A client is cut off, for longer than its lease, while it holds the lock of the manifest: another publishes meanwhile,
+ * and the late publication is refused.
+ */
+record LateLockHolder(Form form) implements Scenario {
+    /** So slow that the cut comes before what the holder of the lock sends next. */
+    private static final Duration PACKETS = Duration.ofMillis(300);
+
+    private static final String WATCHING = "/run/watching";
+    private static final int MOST_TRIES = 10;
+    private static final int IMAGE_SIZE = 5_000;
+
+    @Override
+    public String name() {
+        return "a holder of the lock is cut off for longer than its lease";
+    }
+
+    @Override
+    public void run(Stage stage, Findings findings) throws Exception {
+        int wanted = form.times(1, 5);
+        int met = 0;
+        for (int round = 1; met < wanted && round <= wanted * MOST_TRIES; round++) {
+            stage.say("%s, %d of %d (try %d)".formatted(name(), met + 1, wanted, round));
+            // The cut comes with the lock, and later: before the manifest is read, is written, is forced.
+            met += meets(stage, findings, Duration.ofMillis(met * 250L)) ? 1 : 0;
+        }
+        findings.check("the cut has met a publication under its lock", met == wanted, met + " times");
+    }
+
+    private static boolean meets(Stage stage, Findings findings, Duration delay) throws Exception {
+        Traffic traffic = stage.traffic(Traffic.Writing.STEPS, Stage.UPLOADS);
+        boolean met;
+        Answer late;
+        try (traffic;
+                Exchange holder = new Exchange(stage.target(2), Style.FRESH, stage.images());
+                Exchange other = new Exchange(stage.target(0), Style.FRESH, stage.images())) {
+            stage.awaitNormal(traffic);
+            traffic.targets().forEach(target -> traffic.silence(target, io.latestimage.e2e.Operation.UPLOAD));
+            Await.pass(Duration.ofSeconds(1)); // the steps under way come first
+            stage.second().slow(PACKETS);
+            String inode = stage.server().run("stat -c %i " + Stage.MANIFEST);
+            Answer before = other.download();
+            CompletableFuture<Boolean> cut = background(() -> cutWhenLocked(stage, inode, delay));
+            Await.until(
+                    "the server is watched",
+                    Stage.RECOVERY_LIMIT,
+                    () -> stage.server().succeeds("rm " + WATCHING));
+            CompletableFuture<Answer> publication = background(() -> CounterClient.stepFrom(
+                    before.version(), holder, stage.images(), traffic.counter(), IMAGE_SIZE, traffic::record));
+            boolean locked = cut.get(2, TimeUnit.MINUTES);
+            stage.second().cutFrom(stage.server());
+            met = locked && isLocked(stage, inode);
+            if (met) {
+                Await.until("another publishes", Stage.RECOVERY_LIMIT, () -> {
+                    CounterClient.step(other, stage.images(), traffic.counter(), IMAGE_SIZE, traffic::record);
+                    return traffic.counter().acknowledged() > 0
+                            && traffic.hasDone(stage.target(0), io.latestimage.e2e.Operation.UPLOAD, before.end());
+                });
+            }
+            stage.second().joinTo(stage.server());
+            stage.second().slow(Duration.ZERO);
+            late = publication.get(2, TimeUnit.MINUTES);
+            traffic.targets().forEach(target -> traffic.resume(target, io.latestimage.e2e.Operation.UPLOAD));
+            stage.awaitNormal(traffic);
+        } finally {
+            stage.second().joinTo(stage.server());
+            stage.second().slow(Duration.ZERO);
+        }
+        if (met && late.outcome() != Outcome.DONE) {
+            findings.judge("cut off with the lock", Expectation.NOT_JUDGED, traffic.answers());
+            findings.check(
+                    "the late publication is refused with a 503 that says what is certain",
+                    late.status() == 503 && (late.outcome() == Outcome.REJECTED || late.outcome() == Outcome.UNCERTAIN),
+                    late.describe());
+            findings.checkHistory(traffic.answers());
+            SteadyLoad.checkCounter(stage, findings, traffic);
+            return true;
+        }
+        return false;
+    }
+
+    /** Runs in a thread of its own. */
+    private static <T> CompletableFuture<T> background(Callable<T> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                result.complete(work.call());
+            } catch (Exception e) {
+                result.completeExceptionally(e);
+            }
+        });
+        return result;
+    }
+
+    /** Cuts off the server's half as soon as the manifest is locked, which only one can have done. */
+    private static boolean cutWhenLocked(Stage stage, String inode, Duration delay) throws Exception {
+        return stage.server().succeeds("""
+                        touch %s; end=$((SECONDS + 40))
+                        until grep -qE '%s' /proc/locks; do ((SECONDS < end)) || exit 1; done
+                        sleep %d.%03d
+                        ip neigh replace %s lladdr 02:00:00:00:00:99 nud permanent dev eth0""".formatted(
+                        WATCHING,
+                        ServerState.lockPattern(inode),
+                        delay.toSeconds(),
+                        delay.toMillisPart(),
+                        stage.second().address()));
+    }
+
+    private static boolean isLocked(Stage stage, String inode) throws Exception {
+        return stage.server().succeeds("grep -qE '%s' /proc/locks".formatted(ServerState.lockPattern(inode)));
+    }
+}

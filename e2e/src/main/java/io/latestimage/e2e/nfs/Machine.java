@@ -1,0 +1,67 @@
+package io.latestimage.e2e.nfs;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * One machine of the lab.
+ *
+ * @param name what the lab calls it
+ * @param address by which the machines, and whoever is run by the lab's {@code host}, reach it
+ */
+record Machine(Lab lab, String name, String address) {
+    /** An address of the hardware that nobody has: what is sent to it is lost. */
+    private static final String NOBODY = "02:00:00:00:00:99";
+
+    /** Runs a shell command there, which must succeed. */
+    String run(String command) throws IOException, InterruptedException {
+        return lab.run("exec", name, command);
+    }
+
+    /** Whether a shell command succeeds there. */
+    boolean succeeds(String command) throws IOException, InterruptedException {
+        return lab.attempt("exec", name, command).status() == 0;
+    }
+
+    void cut() throws IOException, InterruptedException {
+        lab.run("cut", name);
+    }
+
+    void join() throws IOException, InterruptedException {
+        lab.run("join", name);
+    }
+
+    /** Has all that it and another send to each other be lost, silently; others reach both. */
+    void cutFrom(Machine other) throws IOException, InterruptedException {
+        run("ip neigh replace %s lladdr %s nud permanent dev eth0".formatted(other.address, NOBODY));
+        other.run("ip neigh replace %s lladdr %s nud permanent dev eth0".formatted(address, NOBODY));
+    }
+
+    /** Ends {@link #cutFrom}. */
+    void joinTo(Machine other) throws IOException, InterruptedException {
+        run("ip neigh del %s dev eth0 2>/dev/null; true".formatted(other.address));
+        other.run("ip neigh del %s dev eth0 2>/dev/null; true".formatted(address));
+    }
+
+    /** Has every packet that it sends take so much longer; zero ends that. */
+    void slow(Duration time) throws IOException, InterruptedException {
+        lab.run("slow", name, time.isZero() ? "0" : time.toMillis() + "ms");
+    }
+
+    /** Has every packet that it sends to one other take so much longer; {@link #slow} with zero ends that. */
+    void slowTo(Machine other, Duration time) throws IOException, InterruptedException {
+        run("modprobe -a sch_netem sch_prio cls_u32; tc qdisc del dev eth0 root 2>/dev/null;"
+                + " tc qdisc add dev eth0 root handle 1: prio bands 4"
+                + " && tc qdisc add dev eth0 parent 1:4 handle 40: netem delay %dms".formatted(time.toMillis())
+                + " && tc filter add dev eth0 parent 1: protocol ip u32 match ip dst %s/32 flowid 1:4"
+                        .formatted(other.address));
+    }
+
+    void powerOff() throws IOException, InterruptedException {
+        lab.run("power", "off", name);
+    }
+
+    void powerOn() throws IOException, InterruptedException {
+        lab.run("power", "on", name);
+    }
+}

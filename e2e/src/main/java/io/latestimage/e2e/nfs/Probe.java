@@ -1,0 +1,37 @@
+package io.latestimage.e2e.nfs;
+
+import io.latestimage.e2e.Target;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.time.Duration;
+
+/** Single requests that only ask how a replica is. */
+final class Probe {
+    static final int OK = 200;
+    /** The status where there is no answer. */
+    static final int NONE = 0;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private Probe() {}
+
+    /** The status of {@code GET path}, or {@link #NONE}. */
+    static int status(Target target, String path) {
+        try {
+            HttpURLConnection connection =
+                    (HttpURLConnection) URI.create("http://%s:%d%s".formatted(target.address(), target.port(), path))
+                            .toURL()
+                            .openConnection();
+            connection.setConnectTimeout((int) PATIENCE.toMillis());
+            connection.setReadTimeout((int) PATIENCE.toMillis());
+            try {
+                return connection.getResponseCode();
+            } finally {
+                connection.disconnect();
+            }
+        } catch (IOException e) {
+            return NONE;
+        }
+    }
+}

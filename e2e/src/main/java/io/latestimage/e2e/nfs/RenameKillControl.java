@@ -1,0 +1,54 @@
+package io.latestimage.e2e.nfs;
+
+import io.latestimage.e2e.control.RenameStore;
+import java.time.Duration;
+
+/**
+ * Control: a store that replaces the image by renaming, killed between the two requests that its client makes of that.
+ */
+record RenameKillControl() implements Scenario {
+    private static final String FOLDER = "/data/control-rename";
+    private static final String FOLDER_ON_SERVER = "/srv/data/control-rename";
+    private static final Duration ANSWERS = Duration.ofMillis(1_500);
+
+    @Override
+    public String name() {
+        return "control: a store that renames";
+    }
+
+    @Override
+    public void run(Stage stage, Findings findings) throws Exception {
+        stage.say(name());
+        stage.first().run("mkdir -p " + FOLDER);
+        stage.first()
+                .run("cd /spool; setsid %s >/spool/rename.log 2>&1 </dev/null & echo $! >/spool/rename.pid"
+                        .formatted(Kit.control(RenameStore.class, FOLDER)));
+        boolean between;
+        String acknowledged;
+        try {
+            Await.until(
+                    "the store that renames has acknowledged uploads",
+                    Stage.RECOVERY_LIMIT,
+                    () -> stage.first().succeeds("grep -q 'acknowledged 3' /spool/rename.log"));
+            stage.server().slowTo(stage.first(), ANSWERS);
+            between = stage.server()
+                    .succeeds(
+                            ("cd %s; end=$((SECONDS + 120)); while ((SECONDS < end)); do [ ! -e image ] && ls .nfs* >/dev/null 2>&1 && exit 0;"
+                                            + " done; exit 1")
+                                    .formatted(FOLDER_ON_SERVER));
+            stage.first().run("kill -9 $(cat /spool/rename.pid); true");
+        } finally {
+            stage.server().slow(Duration.ZERO);
+        }
+        Await.until(
+                "the process is gone",
+                Stage.RECOVERY_LIMIT,
+                () -> !stage.first().succeeds("kill -0 $(cat /spool/rename.pid) 2>/dev/null"));
+        acknowledged = stage.first().run("tail -n 1 /spool/rename.log");
+        boolean lost = !stage.server().succeeds("test -e %s/image".formatted(FOLDER_ON_SERVER));
+        findings.check(
+                "killed when the server has no image, it loses what it acknowledged",
+                between && lost,
+                "%s, and then %s".formatted(acknowledged, lost ? "there was no image" : "there was an image"));
+    }
+}

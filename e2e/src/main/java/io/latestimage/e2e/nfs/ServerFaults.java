@@ -1,0 +1,53 @@
+package io.latestimage.e2e.nfs;
+
+import io.latestimage.e2e.Expectation;
+import io.latestimage.e2e.Operation;
+import java.time.Duration;
+
+/**
+ * The server hangs, is full, is read-only: what {@code make e2e} asks of its simulated storage holds on the real one.
+ */
+record ServerFaults(Form form) implements Scenario {
+    @Override
+    public String name() {
+        return "faults of the server";
+    }
+
+    @Override
+    public void run(Stage stage, Findings findings) throws Exception {
+        fault(stage, findings, "hang", Expectation.UPLOADS_503);
+        fault(stage, findings, "full", Expectation.UPLOADS_507);
+        fault(stage, findings, "readonly", Expectation.UPLOADS_503);
+    }
+
+    private void fault(Stage stage, Findings findings, String fault, Expectation expectation) throws Exception {
+        Timeline timeline = new Timeline();
+        Traffic traffic = stage.traffic(Traffic.Writing.UPLOADS, Stage.UPLOADS);
+        Duration took;
+        try (traffic) {
+            timeline.phase("before " + fault, Expectation.NO_FAILURE);
+            stage.awaitNormal(traffic);
+            stage.say("the server: " + fault);
+            timeline.phase(fault, expectation);
+            stage.fault(fault);
+            Await.pass(form.seconds(10, 30));
+            stage.fault("recover");
+            took = stage.awaitNormal(traffic);
+            timeline.phase("after " + fault, Expectation.NO_FAILURE);
+            long since = System.nanoTime();
+            Await.until(
+                    "each replica takes an upload",
+                    Stage.RECOVERY_LIMIT,
+                    () -> traffic.targets().stream()
+                            .allMatch(target -> traffic.hasDone(target, Operation.UPLOAD, since)));
+        } finally {
+            stage.fault("recover");
+        }
+        findings.judge(timeline.end(), traffic.answers());
+        findings.check(
+                fault + ": all is normal again without a restart",
+                true,
+                "%d s after the server was".formatted(took.toSeconds()));
+        findings.checkHistory(traffic.answers());
+    }
+}

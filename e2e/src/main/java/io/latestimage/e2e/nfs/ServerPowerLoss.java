@@ -1,0 +1,80 @@
+package io.latestimage.e2e.nfs;
+
+import io.latestimage.e2e.Expectation;
+import io.latestimage.e2e.Operation;
+import io.latestimage.e2e.PowerLossHistory;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The plug of the server is pulled at random moments under uploads: downloads go on from copies, no acknowledged upload
+ * is lost, and all is normal again after the grace period, without a restart.
+ */
+record ServerPowerLoss(Form form) implements Scenario {
+    private static final int MOST_WAIT_MILLIS = 2_000;
+
+    @Override
+    public String name() {
+        return "power loss of the server";
+    }
+
+    @Override
+    public void run(Stage stage, Findings findings) throws Exception {
+        int rounds = form.times(2, 10);
+        for (int round = 1; round <= rounds; round++) {
+            Traffic.Writing writing = round % 2 == 1 ? Traffic.Writing.UPLOADS : Traffic.Writing.STEPS;
+            stage.say("%s under %s, %d of %d".formatted(name(), writing, round, rounds));
+            lose(stage, findings, writing, round);
+        }
+    }
+
+    private static void lose(Stage stage, Findings findings, Traffic.Writing writing, int round) throws Exception {
+        Timeline timeline = new Timeline();
+        Traffic traffic = stage.traffic(writing, Stage.UPLOADS.dividedBy(2));
+        long off;
+        long on;
+        Duration took;
+        try (traffic) {
+            timeline.phase("before power loss " + round, Expectation.NO_FAILURE);
+            stage.awaitNormal(traffic);
+            Await.pass(Duration.ofMillis(stage.random().nextInt(MOST_WAIT_MILLIS)));
+            timeline.phase("power loss " + round, Expectation.UPLOADS_503);
+            stage.server().powerOff();
+            off = System.nanoTime();
+            Await.until(
+                    "each replica serves a copy, and takes no upload",
+                    Stage.RECOVERY_LIMIT,
+                    () -> traffic.targets().stream().allMatch(target -> traffic.hasServedCopy(target, off)));
+            on = System.nanoTime();
+            stage.server().powerOn();
+            took = stage.awaitNormal(traffic);
+            timeline.phase("after power loss " + round, Expectation.NO_FAILURE);
+            long since = System.nanoTime();
+            Await.until(
+                    "each replica takes an upload",
+                    Stage.RECOVERY_LIMIT,
+                    () -> traffic.targets().stream()
+                            .allMatch(target -> traffic.hasDone(target, Operation.UPLOAD, since)));
+        } finally {
+            stage.server().powerOn();
+        }
+        findings.judge(timeline.end(), traffic.answers());
+        Optional<String> violation =
+                PowerLossHistory.of(traffic.answers(), off, on).violation();
+        findings.check(
+                "no acknowledged upload is lost, and no other undone but by loss of power " + round,
+                violation,
+                traffic.answers().size() + " requests");
+        int running = 0;
+        for (Replica replica : stage.replicas()) {
+            running += replica.isRunning() ? 1 : 0;
+        }
+        findings.check(
+                "all is normal again without a restart of a replica",
+                running == stage.replicas().size(),
+                "%d s after the server was up".formatted(took.toSeconds()));
+        if (writing == Traffic.Writing.STEPS) {
+            SteadyLoad.checkCounter(stage, findings, traffic);
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package io.latestimage.e2e.nfs;
+
+import io.latestimage.e2e.Answer;
+import io.latestimage.e2e.Client;
+import io.latestimage.e2e.Exchange;
+import io.latestimage.e2e.Images;
+import io.latestimage.e2e.Operation;
+import io.latestimage.e2e.Outcome;
+import io.latestimage.e2e.Style;
+import io.latestimage.e2e.Target;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
+
+/** Clients that retry nothing, for as long as it is open; every answer is kept. */
+final class Traffic implements AutoCloseable {
+    private static final Duration DOWNLOADS = Duration.ofMillis(800);
+    /** How long the last requests may take; then they are aborted, and have failed. */
+    private static final Duration LAST_REQUESTS = Duration.ofSeconds(30);
+
+    private static final int FIRST_SIZE = 10_000;
+
+    /** How the image is replaced. */
+    enum Writing {
+        /** By uploads without a condition. */
+        UPLOADS,
+        /** By steps of a {@link Counter} alone. */
+        STEPS
+    }
+
+    /** What runs in a thread of its own. */
+    interface Worker extends Runnable {
+        void abort();
+    }
+
+    private record Running(Worker worker, Thread thread) {}
+
+    private final Images images;
+    private final List<Target> targets;
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+    private final Set<String> quiet = ConcurrentHashMap.newKeySet();
+    private final List<Running> running = new ArrayList<>();
+    private final Counter counter;
+
+    /**
+     * Uploads the first image, and starts the clients.
+     *
+     * @param uploads the interval of each client that replaces the image
+     */
+    Traffic(Images images, List<Target> targets, Writing writing, Duration uploads, SplittableRandom random)
+            throws IOException {
+        this.images = images;
+        this.targets = targets;
+        Answer first = new Exchange(targets.getFirst(), Style.FRESH, images).upload(images.next(FIRST_SIZE));
+        answers.add(first);
+        if (first.outcome() != Outcome.DONE) {
+            throw new IOException("the first upload fails: " + first.describe());
+        }
+        counter = new Counter(first.version());
+        for (Target target : targets) {
+            client(target, Operation.DOWNLOAD, Style.KEEP_ALIVE, DOWNLOADS, random);
+            client(target, Operation.DOWNLOAD, Style.KEEP_ALIVE, DOWNLOADS, random);
+            client(target, Operation.DOWNLOAD, Style.FRESH, DOWNLOADS.multipliedBy(2), random);
+            switch (writing) {
+                case UPLOADS -> {
+                    client(target, Operation.UPLOAD, Style.KEEP_ALIVE, uploads, random);
+                    client(target, Operation.UPLOAD, Style.FRESH, uploads.multipliedBy(2), random);
+                }
+                case STEPS ->
+                    start(new CounterClient(
+                            target,
+                            images,
+                            counter,
+                            uploads,
+                            random.split(),
+                            isQuiet(target, Operation.UPLOAD),
+                            this::record,
+                            stop));
+            }
+        }
+    }
+
+    private void client(Target target, Operation operation, Style style, Duration interval, SplittableRandom random) {
+        Client client = new Client(
+                target,
+                images,
+                operation,
+                style,
+                interval,
+                random.split(),
+                isQuiet(target, operation),
+                this::record,
+                stop);
+        start(new Worker() {
+            @Override
+            public void run() {
+                client.run();
+            }
+
+            @Override
+            public void abort() {
+                client.abort();
+            }
+        });
+    }
+
+    private void start(Worker worker) {
+        running.add(new Running(worker, Thread.ofVirtual().start(worker)));
+    }
+
+    private BooleanSupplier isQuiet(Target target, Operation operation) {
+        return () -> quiet.contains(target.name() + operation);
+    }
+
+    /** Has nobody do that through this target until told to {@link #resume}. */
+    void silence(Target target, Operation operation) {
+        quiet.add(target.name() + operation);
+    }
+
+    void resume(Target target, Operation operation) {
+        quiet.remove(target.name() + operation);
+    }
+
+    /** Keeps an answer to a request that somebody else has sent meanwhile. */
+    void record(Answer answer) {
+        answers.add(answer);
+    }
+
+    Counter counter() {
+        return counter;
+    }
+
+    List<Target> targets() {
+        return targets;
+    }
+
+    /** What was answered so far, by when it ended. */
+    List<Answer> answers() {
+        List<Answer> sorted = new ArrayList<>(answers);
+        sorted.sort(Comparator.comparingLong(Answer::end));
+        return sorted;
+    }
+
+    /** The answers of some targets. */
+    List<Answer> answers(Set<Target> some) {
+        List<String> names = some.stream().map(Target::name).toList();
+        return answers().stream()
+                .filter(answer -> names.contains(answer.target()))
+                .toList();
+    }
+
+    /** Whether, since then, something of the kind was done through this target in the way it should be. */
+    boolean hasDone(Target target, Operation operation, long since) {
+        return answers.stream()
+                .anyMatch(answer -> answer.target().equals(target.name())
+                        && answer.operation() == operation
+                        && answer.start() >= since
+                        && (answer.outcome() == Outcome.DONE || answer.outcome() == Outcome.OUTDATED));
+    }
+
+    /** Whether a copy was served, since then, that was marked as possibly outdated. */
+    boolean hasServedCopy(Target target, long since) {
+        return answers.stream()
+                .anyMatch(answer -> answer.target().equals(target.name())
+                        && answer.start() >= since
+                        && answer.outcome() == Outcome.STALE);
+    }
+
+    /** Ends it, with the requests under way. */
+    @Override
+    public void close() {
+        stop.countDown();
+        long begun = System.nanoTime();
+        try {
+            for (Running each : running) {
+                Duration left = LAST_REQUESTS.minusNanos(System.nanoTime() - begun);
+                if (!each.thread().join(left.isPositive() ? left : Duration.ofMillis(1))) {
+                    each.worker().abort();
+                    each.thread().join();
+                }
+            }
+        } catch (InterruptedException e) {
+            running.forEach(each -> each.worker().abort());
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.latestimage.e2e.nfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.latestimage.e2e.Answer;
+import io.latestimage.e2e.Expectation;
+import io.latestimage.e2e.Operation;
+import io.latestimage.e2e.Outcome;
+import io.latestimage.e2e.Style;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** That what does not hold is said, and fails the run. */
+class FindingsTest {
+    private final Findings findings = new Findings();
+
+    @BeforeEach
+    void begin() {
+        findings.begin("a scenario");
+    }
+
+    @Test
+    void aRunThatShowsNothingDoesNotHold() {
+        assertThat(findings.hold()).isFalse();
+    }
+
+    @Test
+    void holdsIfEveryCheckDoes() {
+        findings.check("one", true, "5 of 5");
+        assertThat(findings.hold()).isTrue();
+        findings.check("two", Optional.of("lost"), "5 of 5");
+        assertThat(findings.hold()).isFalse();
+        assertThat(findings.hold("a scenario")).isFalse();
+        assertThat(report()).contains("| a scenario | two | lost; 5 of 5 | **NO** |", "NOT ALL OF IT HOLDS");
+    }
+
+    @Test
+    void aPhaseWithAFailureDoesNotHold() {
+        findings.judge("quiet", Expectation.NO_FAILURE, List.of(answer(Outcome.DONE, "a", 0)));
+        findings.check("linearizable", true, "");
+        assertThat(findings.hold()).isTrue();
+        findings.judge("cut", Expectation.NO_FAILURE, List.of(answer(Outcome.STALE, "a", 10)));
+        assertThat(findings.hold()).isFalse();
+        assertThat(report()).contains("cut: no failure", "1 requests failed");
+    }
+
+    @Test
+    void aPhaseWithoutAnAnswerDoesNotHold() {
+        findings.judge("quiet", Expectation.NO_FAILURE, List.of());
+        assertThat(findings.hold()).isFalse();
+    }
+
+    @Test
+    void aHistoryWithALostUploadDoesNotHold() {
+        findings.checkHistory(List.of(upload("a", 0), upload("b", 10), answer(Outcome.DONE, "a", 20)));
+        assertThat(findings.hold()).isFalse();
+    }
+
+    private String report() {
+        return new ProofReport(findings, Form.SHORT, "1234567", Instant.EPOCH, Instant.EPOCH.plusSeconds(600))
+                .markdown();
+    }
+
+    private static Answer upload(String version, long start) {
+        return new Answer(
+                Operation.UPLOAD, Style.FRESH, "a", start, start + 5, start + 5, version, 201, Outcome.DONE, "");
+    }
+
+    private static Answer answer(Outcome outcome, String version, long start) {
+        return new Answer(Operation.DOWNLOAD, Style.FRESH, "a", start, start + 5, start + 5, version, 200, outcome, "");
+    }
+}
