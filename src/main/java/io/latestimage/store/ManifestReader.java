@@ -73,8 +73,9 @@ final class ManifestReader {
                 return read(from);
             } catch (Manifest.UnusableException e) {
                 throw e;
-            } catch (IOException e) {
-                forget(); // such as ESTALE, after which this descriptor is of no use for ever
+            } catch (IOException e) { // such as ESTALE, after which this descriptor is of no use for ever
+                LOG.debug("The manifest is opened anew", e);
+                forget();
             }
         }
         return read(open());
