@@ -12,13 +12,9 @@ import com.tngtech.archunit.core.domain.properties.HasOwner;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -95,34 +91,6 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.apache.commons..")
-                .check(CLASSES);
-    }
-
-    /**
-     * Whoever opens a file may hang with the volume; the few that do know on which thread they are. Mount opens no file
-     * of the volume: it reads what the kernel says of it.
-     */
-    @Test
-    void opensFilesOfTheStoreInThreeClassesOnly() {
-        noClasses()
-                .that()
-                .resideInAPackage("io.latestimage.store")
-                .and()
-                .doNotHaveSimpleName("Volume")
-                .and()
-                .doNotHaveSimpleName("Spool")
-                .and()
-                .doNotHaveSimpleName("Mount")
-                .should()
-                .dependOnClassesThat()
-                .areAssignableTo(Files.class)
-                .orShould()
-                .callMethod(FileChannel.class, "open", Path.class, OpenOption[].class)
-                .orShould()
-                .callMethod(FileChannel.class, "open", Path.class, Set.class, FileAttribute[].class)
-                .orShould()
-                .dependOnClassesThat()
-                .haveFullyQualifiedName("java.io.File")
                 .check(CLASSES);
     }
 

@@ -25,7 +25,7 @@ final class ErrorTexts {
     /** What a text may have at most; those that there are have less than a hundred bytes. */
     private static final int MAX_LENGTH = 1024;
 
-    private static final Map<String, Errno> BY_TEXT = ask();
+    static final Map<String, Errno> BY_TEXT = ask();
 
     private ErrorTexts() {}
 

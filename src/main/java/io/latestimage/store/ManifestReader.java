@@ -24,6 +24,7 @@ final class ManifestReader {
 
     private final Volume volume;
     private final Lock publishing;
+    private final Duration identifyInterval;
     private @Nullable Source source;
     private @Nullable Manifest last;
 
@@ -43,8 +44,18 @@ final class ManifestReader {
      * @param publishing held by whoever publishes in this process
      */
     ManifestReader(Volume volume, Lock publishing) {
+        this(volume, publishing, IDENTIFY_INTERVAL);
+    }
+
+    /**
+     * Reads the manifest of a volume.
+     *
+     * @param identifyInterval how often it is made sure that the open file is still the one of that name
+     */
+    ManifestReader(Volume volume, Lock publishing, Duration identifyInterval) {
         this.volume = volume;
         this.publishing = publishing;
+        this.identifyInterval = identifyInterval;
     }
 
     /**
@@ -54,7 +65,7 @@ final class ManifestReader {
      */
     Manifest read() throws IOException {
         Source from = source;
-        if (from != null && System.nanoTime() - identified > IDENTIFY_INTERVAL.toNanos()) {
+        if (from != null && System.nanoTime() - identified >= identifyInterval.toNanos()) {
             from = identify(from);
         }
         if (from != null) {
@@ -62,8 +73,9 @@ final class ManifestReader {
                 return read(from);
             } catch (Manifest.UnusableException e) {
                 throw e;
-            } catch (IOException e) {
-                forget(); // such as ESTALE, after which this descriptor is of no use for ever
+            } catch (IOException e) { // such as ESTALE, after which this descriptor is of no use for ever
+                LOG.debug("The manifest is opened anew", e);
+                forget();
             }
         }
         return read(open());

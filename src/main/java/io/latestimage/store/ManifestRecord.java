@@ -2,6 +2,7 @@ package io.latestimage.store;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
@@ -89,26 +90,42 @@ sealed interface ManifestRecord {
         if (!matcher.matches() || !checkSum(matcher.group("json")).equals(matcher.group("crc"))) {
             return Optional.empty();
         }
-        long generation = Long.parseLong(matcher.group("generation"));
-        String rest = matcher.group("rest");
-        Matcher image = Syntax.IMAGE.matcher(rest);
-        Matcher deleted = Syntax.DELETED.matcher(rest);
-        boolean known = Integer.parseInt(matcher.group("format")) == FORMAT;
-        Optional<ImageFormat> type = known && image.matches() ? ImageFormat.of(image.group("type")) : Optional.empty();
-        if (type.isPresent()) {
-            return Optional.of(new Image(
-                    generation,
-                    image.group("file"),
-                    new ImageVersion(type.get(), Long.parseLong(image.group("size")), image.group("sha256")),
-                    Instant.parse(image.group("published")),
-                    Instant.parse(image.group("modified"))));
-        } else if (known && deleted.matches()) {
-            return Optional.of(new Deleted(
-                    generation, Instant.parse(deleted.group("published")), Instant.parse(deleted.group("modified"))));
+        try {
+            boolean known = Integer.parseInt(matcher.group("format")) == FORMAT;
+            Optional<ManifestRecord> record = known
+                    ? parse(Long.parseLong(matcher.group("generation")), matcher.group("rest"))
+                    : Optional.empty();
+            if (record.isPresent()) {
+                return record;
+            }
+        } catch (DateTimeException e) {
+            throw new Manifest.UnusableException(
+                    "the file %s has a record of no valid date, %s; repair it as docs/volume-format.md describes"
+                            .formatted(Volume.MANIFEST, e.getMessage()));
         }
         throw new Manifest.UnusableException(
                 "the file %s was written by a newer version of latest-image; upgrade this one"
                         .formatted(Volume.MANIFEST));
+    }
+
+    private static Optional<ManifestRecord> parse(long generation, String rest) {
+        Matcher image = Syntax.IMAGE.matcher(rest);
+        if (image.matches()) {
+            return ImageFormat.of(image.group("type"))
+                    .map(type -> new Image(
+                            generation,
+                            image.group("file"),
+                            new ImageVersion(type, Long.parseLong(image.group("size")), image.group("sha256")),
+                            Instant.parse(image.group("published")),
+                            Instant.parse(image.group("modified"))));
+        }
+        Matcher deleted = Syntax.DELETED.matcher(rest);
+        return deleted.matches()
+                ? Optional.of(new Deleted(
+                        generation,
+                        Instant.parse(deleted.group("published")),
+                        Instant.parse(deleted.group("modified"))))
+                : Optional.empty();
     }
 
     /** When a version that is published now is, given the record before it. */

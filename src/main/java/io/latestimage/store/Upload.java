@@ -119,7 +119,7 @@ public final class Upload implements AutoCloseable {
             return publisher.publish(volume, new Publisher.Draft(written, version), condition, this::beginPublication);
         });
         if (before.orElse(null) instanceof Image image) {
-            delete(image.file());
+            cleanUp(volume -> volume.delete(image.file()));
         }
         freshness.request();
         return version;
@@ -144,12 +144,17 @@ public final class Upload implements AutoCloseable {
         }
     }
 
-    /** What is not deleted now is an orphan, and swept. */
-    private void delete(String replaced) {
+    /**
+     * Does what no longer changes what the upload comes to, so it must not fail for it. What is not deleted now is an
+     * orphan, and swept.
+     */
+    private void cleanUp(Lane.Task<Boolean> task) {
         try {
-            boolean _ = lane.run(volume -> volume.delete(replaced));
+            boolean _ = lane.run(task);
         } catch (IOException | RejectedImageException e) {
-            LOG.debug("The image before stays until it is swept", e);
+            LOG.debug("A file stays until it is swept", e);
+        } catch (IllegalStateException e) {
+            LOG.error("A fault of this program; a file stays until it is swept", e);
         } catch (TimeoutException e) {
             missedDeadline = true;
         }
@@ -161,18 +166,27 @@ public final class Upload implements AutoCloseable {
         } catch (TimeoutException e) {
             missedDeadline = true;
             freshness.request();
-            if (state.compareAndSet(State.OPEN, State.ABANDONED)) {
+            if (abandon()) {
                 throw new StorageException.Unavailable("the volume missed its deadline", e);
             }
             throw new StorageException.OutcomeUnknown("the volume missed its deadline while it replaced the image", e);
         } catch (IOException e) {
             LOG.warn("An upload failed, since the storage did: {}", e.toString());
             freshness.request();
-            if (state.get() == State.COMMITTING) {
-                throw new StorageException.OutcomeUnknown("the volume failed while it replaced the image", e);
+            if (abandon()) {
+                throw StorageException.of(e);
             }
-            throw StorageException.of(e);
+            throw new StorageException.OutcomeUnknown("the volume failed while it replaced the image", e);
         }
+    }
+
+    /**
+     * Keeps the lane from publishing, where it may still be at it: an interrupted caller does not wait for its end.
+     *
+     * @return whether it is certain that nothing has changed, nor will
+     */
+    private boolean abandon() {
+        return state.compareAndSet(State.OPEN, State.ABANDONED) || state.get() == State.ABANDONED;
     }
 
     /**
@@ -181,17 +195,11 @@ public final class Upload implements AutoCloseable {
      */
     @Override
     public void close() {
-        state.compareAndSet(State.OPEN, State.ABANDONED);
-        if (!missedDeadline) {
-            try {
-                boolean _ = lane.run(this::removeRest);
-            } catch (IOException | RejectedImageException e) {
-                LOG.debug("The file stays until it is swept", e);
-            } catch (TimeoutException e) {
-                missedDeadline = true;
-            }
-        } else {
+        abandon();
+        if (missedDeadline) {
             lane.runLater(this::removeRest);
+        } else {
+            cleanUp(this::removeRest);
         }
         if (missedDeadline) {
             lane.runLater(_ -> {
@@ -209,12 +217,19 @@ public final class Upload implements AutoCloseable {
             try (VolumeFile _ = file) {
                 LOG.trace("Closing {}", unpublished);
             } finally {
-                if (state.get() != State.COMMITTING) {
-                    volume.delete(unpublished);
-                }
-                publisher.drafts().remove(unpublished);
+                removeDraft(volume, unpublished);
             }
         }
         return true;
+    }
+
+    private void removeDraft(Volume volume, String unpublished) throws IOException {
+        try {
+            if (state.get() != State.COMMITTING) {
+                volume.delete(unpublished);
+            }
+        } finally {
+            publisher.drafts().remove(unpublished); // now it is an orphan, also for the sweeper of this process
+        }
     }
 }

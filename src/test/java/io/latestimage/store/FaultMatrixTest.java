@@ -1,0 +1,166 @@
+package io.latestimage.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.latestimage.store.Fault.Moment;
+import io.latestimage.store.OperationClock.Operation;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The promise of the store, for every step of a publication and every fault: afterwards the image is the old or the new
+ * one, whole; an acknowledged one is there; one that was refused is not; and nothing else is left.
+ */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class FaultMatrixTest {
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @EnumSource(Scenario.class)
+    void keepsAWholeImageWhereverTheProcessEnds(Scenario scenario) throws Exception {
+        assertThat(violations(new ManifestStore.Inline(), scenario, ends())).isEmpty();
+    }
+
+    private static List<Fault> ends() {
+        return Stream.of(Moment.values()).<Fault>map(Fault.ProcessEnds::new).toList();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Scenario.class)
+    void tellsTheTruthWhateverOperationFails(Scenario scenario) throws Exception {
+        List<Fault> faults = new ArrayList<>(failures(Errno.EIO, false));
+        if (scenario == Scenario.FIRST || scenario == Scenario.THIRD) {
+            faults.addAll(failures(Errno.ESTALE, false));
+            faults.addAll(failures(Errno.ENOSPC, false));
+            faults.addAll(failures(Errno.EDQUOT, false));
+        }
+        assertThat(violations(new ManifestStore.Inline(), scenario, faults)).isEmpty();
+    }
+
+    /** Until the upload has been answered. */
+    @ParameterizedTest
+    @EnumSource(Scenario.class)
+    void tellsTheTruthWhenAnOutageBegins(Scenario scenario) throws Exception {
+        assertThat(violations(new ManifestStore.Inline(), scenario, failures(Errno.EIO, true)))
+                .isEmpty();
+    }
+
+    private static List<Fault> failures(Errno errno, boolean lasting) {
+        return Stream.of(Moment.values())
+                .<Fault>map(moment -> new Fault.Fails(errno, moment, lasting))
+                .toList();
+    }
+
+    /** The caller gets an answer although the operation hangs, and the answer is true once it does not any more. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Scenario.class,
+            names = {"FIRST", "THIRD", "OLD_LAYOUT"})
+    void tellsTheTruthWhateverOperationHangs(Scenario scenario) throws Exception {
+        assertThat(violations(new ManifestStore.Shared(), scenario, hangs())).isEmpty();
+    }
+
+    private static List<Fault> hangs() {
+        return Stream.of(Moment.values()).<Fault>map(Fault.Hangs::new).toList();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Scenario.class)
+    void keepsAWholeImageHoweverMuchOfARecordIsWritten(Scenario scenario) throws Exception {
+        int interval = scenario == Scenario.THIRD ? 1 : 37; // ManifestTest has all numbers, over all that may be there
+        Fault end = new Fault.ProcessEnds(Moment.AFTER);
+        assertThat(tornRecords(new ManifestStore.Inline(), scenario, interval, end))
+                .isEmpty();
+    }
+
+    /** The process goes on, and may write the rest or look what has become of it. */
+    @ParameterizedTest
+    @EnumSource(Scenario.class)
+    void tellsTheTruthHoweverMuchOfARecordIsWrittenBeforeTheVolumeIsFull(Scenario scenario) throws Exception {
+        Fault full = new Fault.Fails(Errno.ENOSPC, Moment.AFTER, false);
+        assertThat(tornRecords(new ManifestStore.Inline(), scenario, 37, full)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Scenario.class)
+    void keepsAWholeImageHoweverMuchOfAFileIsWritten(Scenario scenario) throws Exception {
+        FaultMatrix matrix = new FaultMatrix(new ManifestStore.Inline(), scenario, folder);
+        List<Step> writes = matrix.steps().stream()
+                .filter(step -> step.operation() == Operation.WRITE && !step.writesTo(Volume.MANIFEST))
+                .toList();
+        assertThat(writes).hasSize(2);
+        for (int bytes : new int[] {0, 1, 499}) {
+            for (Step write : writes) {
+                for (Fault then :
+                        List.of(ends().getLast(), failures(Errno.EDQUOT, false).getLast())) {
+                    assertThat(matrix.run(write, new Fault.Torn(bytes, then))).isEmpty();
+                }
+            }
+            assertThat(matrix.run(writes.getLast(), new Fault.Torn(bytes, new Fault.Silent())))
+                    .as("no error, and yet too short")
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void negativeControlToRenameOnNfsLosesTheImage() throws Exception {
+        assertThat(violations(new RenameStore.OnNfs(), Scenario.SECOND, ends()))
+                .isNotEmpty()
+                .allSatisfy(violation -> assertThat(violation).contains("found no image"));
+    }
+
+    @Test
+    void negativeControlAnUploadThatGoesOnWasNotRefused() throws Exception {
+        assertThat(violations(new RenameStore.OnNfs(), Scenario.SECOND, hangs()))
+                .isNotEmpty()
+                .allSatisfy(violation -> assertThat(violation).contains("answered REFUSED and found the new image"));
+    }
+
+    @Test
+    void negativeControlToOverwriteTheOnlyRecordLosesTheImage() throws Exception {
+        Fault end = new Fault.ProcessEnds(Moment.AFTER);
+        assertThat(tornRecords(new OneRecordStore.InPlace(), Scenario.SECOND, 37, end))
+                .isNotEmpty()
+                .allSatisfy(violation -> assertThat(violation).contains("no image"));
+    }
+
+    /** Every fault at every step. */
+    private List<String> violations(TestedStore.Kind kind, Scenario scenario, List<Fault> faults) throws Exception {
+        FaultMatrix matrix = new FaultMatrix(kind, scenario, folder);
+        List<String> violations = new ArrayList<>();
+        for (Step step : matrix.steps()) {
+            for (Fault fault : faults) {
+                violations.addAll(matrix.run(step, fault));
+            }
+        }
+        return violations;
+    }
+
+    /** Every record that is written, torn after 0 bytes, after each multiple of the interval, and near the end. */
+    private List<String> tornRecords(TestedStore.Kind kind, Scenario scenario, int interval, Fault then)
+            throws Exception {
+        FaultMatrix matrix = new FaultMatrix(kind, scenario, folder);
+        List<Step> writes = matrix.steps().stream()
+                .filter(step -> step.writesTo(Volume.MANIFEST))
+                .toList();
+        assertThat(writes).isNotEmpty();
+        List<String> violations = new ArrayList<>();
+        for (Step write : writes) {
+            for (int bytes = 0; bytes <= ManifestRecord.SIZE; bytes++) {
+                if (bytes % interval == 0 || bytes >= ManifestRecord.SIZE - 2) {
+                    violations.addAll(matrix.run(write, new Fault.Torn(bytes, then)));
+                }
+            }
+        }
+        return violations;
+    }
+}

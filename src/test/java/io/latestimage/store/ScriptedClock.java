@@ -1,0 +1,53 @@
+package io.latestimage.store;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/** Lets operations fail on demand, and knows all that there were. For use by one thread. */
+final class ScriptedClock extends OperationClock {
+    private final List<String> operations = new ArrayList<>();
+    private BiPredicate<Operation, String> failing = (_, _) -> false;
+    private int failures;
+    private Errno errno = Errno.EIO;
+    private @Nullable Runnable before;
+
+    /** Such as {@code WRITE latest}. */
+    List<String> operations() {
+        return operations;
+    }
+
+    /** Lets the next ones of a kind fail. */
+    void fail(int count, Errno with, BiPredicate<Operation, String> which) {
+        failing = which;
+        failures = count;
+        errno = with;
+    }
+
+    /** Runs something once, just before the next operation that would fail, instead of its failure. */
+    void insert(BiPredicate<Operation, String> which, Runnable what) {
+        fail(1, Errno.EIO, which);
+        before = what;
+    }
+
+    @Override
+    <T> T run(Operation operation, String name, Call<T> call) throws IOException {
+        operations.add((operation + " " + name).strip());
+        if (failures == 0 || !failing.test(operation, name)) {
+            return call.call();
+        }
+        failures--;
+        Runnable inserted = before;
+        if (inserted != null) {
+            before = null;
+            inserted.run();
+            return call.call();
+        }
+        if (operation == Operation.CLOSE) {
+            call.call(); // a close that fails has closed the file
+        }
+        throw new IOException(FaultInjection.text(errno));
+    }
+}

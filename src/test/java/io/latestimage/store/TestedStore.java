@@ -1,0 +1,39 @@
+package io.latestimage.store;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** A store of one image in a folder, as the fault matrix uses it: the real one, or one that is known to be broken. */
+interface TestedStore extends AutoCloseable {
+    /**
+     * The image.
+     *
+     * @throws IOException if the volume fails, or what is there is not whole
+     */
+    Optional<byte[]> image() throws IOException;
+
+    /**
+     * Replaces the image. On its return it is acknowledged.
+     *
+     * @throws StorageException.OutcomeUnknown if it may have happened, or may yet happen
+     * @throws StorageException if nothing has changed
+     */
+    void replace(byte[] image) throws IOException;
+
+    /** Waits until nothing of a replacement is under way any more; the volume answers again. */
+    void awaitIdle() throws IOException;
+
+    @Override
+    void close();
+
+    /** A way to store an image. */
+    interface Kind {
+        /** Opens a store, which uses the volume by these clocks only, one for each of its threads. */
+        TestedStore open(Path folder, Supplier<OperationClock> clocks);
+
+        /** Removes what processes that have ended left behind; there is none now that uses the folder. */
+        void sweep(Path folder) throws IOException;
+    }
+}
