@@ -62,6 +62,6 @@ record Machine(Lab lab, String name, String address) {
     }
 
     void powerOn() throws IOException, InterruptedException {
-        lab.run("power", "on", name);
+        lab.runAgain("power", "on", name);
     }
 }

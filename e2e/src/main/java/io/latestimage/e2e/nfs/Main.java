@@ -52,7 +52,7 @@ public final class Main {
         AtomicReference<@Nullable Process> running = new AtomicReference<>();
         Thread down = Thread.ofPlatform().unstarted(() -> end(lab, running.get()));
         Runtime.getRuntime().addShutdownHook(down);
-        lab.run("up");
+        lab.runAgain("up");
         for (String client : List.of("c1", "c2")) {
             kit.pushTo(new Machine(lab, client, ""));
         }
