@@ -82,9 +82,13 @@ final class NfsProof {
     }
 
     private void recover(Scenario scenario, Findings findings) throws InterruptedException {
+        String name = scenario.name().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
         try {
-            String name = scenario.name().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
             stage.saveLogs(folder.resolve("e2e-nfs-logs").resolve(name));
+        } catch (IOException e) { // of a machine that is not there
+            System.out.println("    the replicas' logs cannot be had: " + e);
+        }
+        try {
             stage.restore();
         } catch (InterruptedException e) {
             throw e;
