@@ -2,6 +2,9 @@ package io.latestimage;
 
 import io.latestimage.http.ImageServlet;
 import io.latestimage.http.Lifecycle;
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -89,8 +92,7 @@ final class ConnectionGuard extends Handler.Wrapper {
         untold.remove(endPoint);
         underWay.put(endPoint, response);
         Request.addCompletionListener(request, _ -> complete(endPoint, response));
-        // A write that is blocked fails with it; the server keeps it out of the log, where the store has said why.
-        Runnable disconnect = () -> endPoint.close(new EofException("the version is not kept any longer"));
+        Runnable disconnect = () -> disconnect(endPoint);
         request.setAttribute(ImageServlet.DISCONNECT, disconnect);
         request.addIdleTimeoutListener(_ -> false); // not reading and not writing, this end waits for the storage
         if (request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)) {
@@ -99,6 +101,21 @@ final class ConnectionGuard extends Handler.Wrapper {
             Request.addCompletionListener(request, _ -> endPoint.setIdleTimeout(idleTimeout));
         }
         return super.handle(request, response, callback);
+    }
+
+    /**
+     * Resets the connection: what the system still keeps of the answer, which can be megabytes, is freed at once. A
+     * write that is blocked fails; the server keeps that out of the log, where the store has said why.
+     */
+    private static void disconnect(EndPoint endPoint) {
+        if (endPoint.getTransport() instanceof SocketChannel channel) {
+            try {
+                channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+            } catch (IOException e) {
+                LOG.debug("The connection is closed, not reset", e);
+            }
+        }
+        endPoint.close(new EofException("the version is not kept any longer"));
     }
 
     private void complete(EndPoint endPoint, Response response) {
