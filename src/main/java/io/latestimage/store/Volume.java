@@ -33,7 +33,8 @@ final class Volume {
     /** The only file of the layout before the manifest. */
     static final String OLD_IMAGE = "image";
 
-    private static final int DEFAULT_BLOCK_SIZE = 4096;
+    /** That of NFS; a multiple of all others. */
+    private static final int LARGEST_BLOCK_SIZE = 1 << 20;
 
     private final Path directory;
     private final OperationClock clock;
@@ -136,9 +137,15 @@ final class Volume {
 
     /** What direct reads are to be aligned to, in bytes. */
     int blockSize() throws IOException {
-        long size = clock.run(
-                Operation.STATUS, "", () -> Files.getFileStore(directory).getBlockSize());
-        return size > 0 && size <= Integer.MAX_VALUE / 4 ? (int) size : DEFAULT_BLOCK_SIZE;
+        return clock.run(Operation.STATUS, "", () -> {
+            try {
+                long size = Files.getFileStore(directory).getBlockSize();
+                return size > 0 && size <= LARGEST_BLOCK_SIZE ? (int) size : LARGEST_BLOCK_SIZE;
+            } catch (IOException e) {
+                return LARGEST_BLOCK_SIZE; // such as in a change of root, where the table of mounts has not got this
+                // one
+            }
+        });
     }
 
     /** Whether only this system uses the file system, so that its cache has all that was written. */

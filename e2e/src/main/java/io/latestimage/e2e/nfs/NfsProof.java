@@ -32,15 +32,15 @@ final class NfsProof {
         all.add(new HeldOpenControl());
         if (form == Form.LONG) {
             all.add(new BlockingLockControl());
-        }
-        if (form == Form.LONG) {
             all.add(new CutOff(form, CutOff.Last.READ));
         }
         all.add(new CutOff(form, CutOff.Last.PUBLISHED));
         all.add(new Kills(form));
         all.add(new RenameKillControl());
         all.add(new LateLockHolder(form));
-        all.add(new ServerFaults(form));
+        if (form == Form.LONG) {
+            all.add(new ServerFaults());
+        }
         all.add(new ServerPowerLoss(form));
         all.add(new ClientPowerLoss(form));
         return all;

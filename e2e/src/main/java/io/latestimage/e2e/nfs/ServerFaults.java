@@ -7,7 +7,9 @@ import java.time.Duration;
 /**
  * The server hangs, is full, is read-only: what {@code make e2e} asks of its simulated storage holds on the real one.
  */
-record ServerFaults(Form form) implements Scenario {
+record ServerFaults() implements Scenario {
+    private static final Duration LENGTH = Duration.ofSeconds(30);
+
     @Override
     public String name() {
         return "faults of the server";
@@ -30,7 +32,7 @@ record ServerFaults(Form form) implements Scenario {
             stage.say("the server: " + fault);
             timeline.phase(fault, expectation);
             stage.fault(fault);
-            Await.pass(form.seconds(10, 30));
+            Await.pass(LENGTH);
             stage.fault("recover");
             took = stage.awaitNormal(traffic);
             timeline.phase("after " + fault, Expectation.NO_FAILURE);
