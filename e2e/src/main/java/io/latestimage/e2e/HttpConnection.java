@@ -15,6 +15,7 @@ import java.util.TreeMap;
 
 /** One connection. Nothing on it is retried, and nothing is asked of it but what is written here. */
 final class HttpConnection implements AutoCloseable {
+    private static final SourcePorts SOURCE_PORTS = new SourcePorts();
     private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
     /** Longer than the service lets an upload wait for anything. */
     private static final int READ_TIMEOUT_MILLIS = 90_000;
@@ -37,6 +38,7 @@ final class HttpConnection implements AutoCloseable {
             }
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(READ_TIMEOUT_MILLIS);
+            SOURCE_PORTS.bind(socket);
             socket.connect(new InetSocketAddress(target.address(), target.port()), CONNECT_TIMEOUT_MILLIS);
             in = new BufferedInputStream(socket.getInputStream(), SMALL_BUFFER);
         } catch (IOException e) {
