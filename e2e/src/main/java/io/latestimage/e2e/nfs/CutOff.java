@@ -101,6 +101,7 @@ record CutOff(Form form, Last last) implements Scenario {
             }
             case READ -> {
                 Replica replica = stage.replicas().get(CUT_OFF);
+                traffic.disconnectQuiet(lonely, Operation.UPLOAD);
                 replica.kill();
                 replica.start();
                 replica.awaitReady();

@@ -42,7 +42,12 @@ final class Traffic implements AutoCloseable {
         void abort();
     }
 
-    private record Running(Worker worker, Thread thread) {}
+    /**
+     * A client that runs.
+     *
+     * @param what it does, and through which target
+     */
+    private record Running(String what, Worker worker, Thread thread) {}
 
     private final Images images;
     private final List<Target> targets;
@@ -77,15 +82,18 @@ final class Traffic implements AutoCloseable {
                     client(target, Operation.UPLOAD, Style.FRESH, uploads.multipliedBy(2), random);
                 }
                 case STEPS ->
-                    start(new CounterClient(
+                    start(
                             target,
-                            images,
-                            counter,
-                            uploads,
-                            random.split(),
-                            isQuiet(target, Operation.UPLOAD),
-                            this::record,
-                            stop));
+                            Operation.UPLOAD,
+                            new CounterClient(
+                                    target,
+                                    images,
+                                    counter,
+                                    uploads,
+                                    random.split(),
+                                    isQuiet(target, Operation.UPLOAD),
+                                    this::record,
+                                    stop));
             }
         }
     }
@@ -101,7 +109,7 @@ final class Traffic implements AutoCloseable {
                 isQuiet(target, operation),
                 this::record,
                 stop);
-        start(new Worker() {
+        start(target, operation, new Worker() {
             @Override
             public void run() {
                 client.run();
@@ -114,21 +122,33 @@ final class Traffic implements AutoCloseable {
         });
     }
 
-    private void start(Worker worker) {
-        running.add(new Running(worker, Thread.ofVirtual().start(worker)));
+    private void start(Target target, Operation operation, Worker worker) {
+        running.add(
+                new Running(what(target, operation), worker, Thread.ofVirtual().start(worker)));
+    }
+
+    private static String what(Target target, Operation operation) {
+        return target.name() + operation;
     }
 
     private BooleanSupplier isQuiet(Target target, Operation operation) {
-        return () -> quiet.contains(target.name() + operation);
+        return () -> quiet.contains(what(target, operation));
     }
 
     /** Has nobody do that through this target until told to {@link #resume}. */
     void silence(Target target, Operation operation) {
-        quiet.add(target.name() + operation);
+        quiet.add(what(target, operation));
+    }
+
+    /** Has those who do nothing leave their connections, so that the end of their replica is no failure. */
+    void disconnectQuiet(Target target, Operation operation) {
+        running.stream()
+                .filter(each -> each.what().equals(what(target, operation)))
+                .forEach(each -> each.worker().abort());
     }
 
     void resume(Target target, Operation operation) {
-        quiet.remove(target.name() + operation);
+        quiet.remove(what(target, operation));
     }
 
     /** Keeps an answer to a request that somebody else has sent meanwhile. */
