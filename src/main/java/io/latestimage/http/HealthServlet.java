@@ -48,8 +48,8 @@ public final class HealthServlet extends ResourceServlet {
                 case Current.None _ -> new Readiness(true, "ready: no image yet");
                 case Current.Image image -> readiness(image.freshness());
                 case Current.Unknown unknown ->
-                    unknown.reason() == Freshness.Result.REPLICA_FAULT
-                            ? readiness(unknown.reason())
+                    unknown.freshness() == Freshness.Result.REPLICA_FAULT
+                            ? readiness(unknown.freshness())
                             : new Readiness(false, "storage unavailable, no image at hand");
             };
         }

@@ -88,22 +88,10 @@ public final class UploadServlet extends ResourceServlet {
 
     /** Saves a client the body where it is certain already; {@link Upload#commit} decides. */
     private static void requireExpected(Preconditions preconditions, Current current) throws Rejection {
-        Optional<String> hash;
-        Freshness.Result freshness;
-        switch (current) {
-            case Current.None _ -> {
-                hash = Optional.empty();
-                freshness = Freshness.Result.FRESH;
-            }
-            case Current.Unknown unknown -> {
-                hash = Optional.empty();
-                freshness = unknown.reason();
-            }
-            case Current.Image image -> {
-                hash = Optional.of(image.snapshot().version().sha256());
-                freshness = image.freshness();
-            }
-        }
+        Freshness.Result freshness = current.freshness();
+        Optional<String> hash = current instanceof Current.Image image
+                ? Optional.of(image.snapshot().version().sha256())
+                : Optional.empty();
         if (freshness == Freshness.Result.STORAGE_UNAVAILABLE) {
             throw new Rejection(Problem.STORAGE_UNAVAILABLE);
         } else if (freshness == Freshness.Result.FRESH && !preconditions.permitReplacing(hash)) {

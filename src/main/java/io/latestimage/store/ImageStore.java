@@ -77,11 +77,13 @@ public final class ImageStore implements AutoCloseable {
         @Override
         void close();
 
+        /** Whether it is certain that there is nothing newer, and if not, why. */
+        Freshness.Result freshness();
+
         /**
          * An image.
          *
          * @param snapshot held for the reader until this is closed
-         * @param freshness whether it is certain that there is no newer one, and if not, why
          */
         record Image(Snapshot snapshot, Freshness.Result freshness) implements Current {
             @Override
@@ -93,15 +95,20 @@ public final class ImageStore implements AutoCloseable {
         /** There is none yet. */
         record None() implements Current {
             @Override
+            public Freshness.Result freshness() {
+                return Freshness.Result.FRESH;
+            }
+
+            @Override
             public void close() {}
         }
 
         /**
          * There is no copy at hand.
          *
-         * @param reason never {@link Freshness.Result#FRESH}
+         * @param freshness never {@link Freshness.Result#FRESH}
          */
-        record Unknown(Freshness.Result reason) implements Current {
+        record Unknown(Freshness.Result freshness) implements Current {
             @Override
             public void close() {}
         }

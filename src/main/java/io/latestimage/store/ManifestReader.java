@@ -115,7 +115,7 @@ final class ManifestReader {
 
     /** NFS has direct reads. A file system that is neither NFS nor known, and has none, is taken for a local one. */
     private Source openDirect(Object identity) throws IOException {
-        ByteBuffer aligned = alignedBuffer(volume.blockSize());
+        ByteBuffer aligned = DirectReads.buffer(Manifest.SIZE, volume.blockSize());
         try {
             Source direct = new Source(volume.openManifestDirectly(), identity, aligned);
             source = direct;
@@ -135,14 +135,6 @@ final class ManifestReader {
 
     private Source openCached(Object identity) throws IOException {
         return new Source(volume.open(Volume.MANIFEST), identity, ByteBuffer.allocateDirect(Manifest.SIZE));
-    }
-
-    private static ByteBuffer alignedBuffer(int blockSize) {
-        int size = Math.ceilDiv(Manifest.SIZE, blockSize) * blockSize;
-        return ByteBuffer.allocateDirect(size + blockSize - 1)
-                .alignedSlice(blockSize)
-                .limit(size)
-                .slice();
     }
 
     /** Closes the descriptor; the next read opens another. */

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Mount(String type, String source, Path point, Set<String> options) {
     private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
+    /** That of NFS; a multiple of all others. */
+    private static final int LARGEST_BLOCK_SIZE = 1 << 20;
 
     /**
      * Of one machine: its cache is the only one, so that all processes read what one has written. What is written to
@@ -67,6 +69,19 @@ public record Mount(String type, String source, Path point, Set<String> options)
     /** Whether the folder is on a file system that is known to be one of this machine alone. */
     public static boolean isLocal(Path directory) {
         return of(directory).map(Mount::isLocal).orElse(false);
+    }
+
+    /**
+     * What direct reads of a file there are to be aligned to, in bytes. Where the system does not say, such as in a
+     * change of root whose table of mounts has not got this one, it is the largest that there is.
+     */
+    public static int blockSize(Path path) {
+        try {
+            long size = Files.getFileStore(path).getBlockSize();
+            return size > 0 && size <= LARGEST_BLOCK_SIZE ? (int) size : LARGEST_BLOCK_SIZE;
+        } catch (IOException e) {
+            return LARGEST_BLOCK_SIZE;
+        }
     }
 
     /** Whether it is known to be of this machine alone. Whatever is not known may have other clients. */

@@ -1,8 +1,6 @@
 package io.latestimage.store;
 
-import io.latestimage.store.ManifestRecord.Image;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -17,18 +15,16 @@ final class OldLayout {
 
     private OldLayout() {}
 
-    /** Makes an image of the old layout generation 1, where the manifest has no record. */
+    /** Makes the image of the old layout, which is there, generation 1, where the manifest has no record. */
     static void takeOver(Volume volume, Publisher publisher) throws IOException {
-        if (!volume.list().contains(Volume.OLD_IMAGE)) {
-            return;
-        }
         try {
             publisher.locked(volume, (manifest, content) -> {
                 Optional<ImageVersion> version = content.current().isPresent() ? Optional.empty() : readVersion(volume);
                 if (version.isPresent()) {
-                    Image record = record(content, version.get(), volume.lastModified(Volume.OLD_IMAGE));
-                    manifest.write(ByteBuffer.wrap(record.bytes()), content.nextPosition());
-                    manifest.force();
+                    // Its date was its time in whole seconds, and goes on to be.
+                    Instant published = volume.lastModified(Volume.OLD_IMAGE).minusSeconds(1);
+                    Publisher.write(
+                            manifest, content.next(Volume.OLD_IMAGE, version.get(), published), content.nextPosition());
                     LOG.info("Took over the file {} of the old layout", Volume.OLD_IMAGE);
                 }
                 return version;
@@ -46,11 +42,5 @@ final class OldLayout {
             }
             return version;
         }
-    }
-
-    /** Its date was its time in whole seconds, and goes on to be. */
-    private static Image record(Manifest content, ImageVersion version, Instant modified) throws IOException {
-        Image record = content.next(Volume.OLD_IMAGE, version, modified.minusSeconds(1));
-        return record;
     }
 }

@@ -145,7 +145,8 @@ final class Publisher {
         }
     }
 
-    private static void write(VolumeFile manifest, ManifestRecord record, long position) throws IOException {
+    /** Writes a record to the locked manifest; after an error nobody knows whether it is there. */
+    static void write(VolumeFile manifest, ManifestRecord record, long position) throws IOException {
         manifest.write(ByteBuffer.wrap(record.bytes()), position);
         manifest.force();
     }

@@ -4,6 +4,7 @@ import io.latestimage.store.ManifestRecord.Image;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -99,11 +100,12 @@ final class Revalidator implements Freshness.Check {
     private void prepare() throws IOException {
         if (!prepared) {
             volume.create();
-            if (!volume.list().contains(Volume.MANIFEST)) {
+            List<String> names = volume.list();
+            if (!names.contains(Volume.MANIFEST)) {
                 publisher.createManifest(volume);
                 volume.forceFolder();
             }
-            if (manifest.read().current().isEmpty()) {
+            if (names.contains(Volume.OLD_IMAGE) && manifest.read().current().isEmpty()) {
                 OldLayout.takeOver(volume, publisher);
             }
             volume.mountWarnings().forEach(LOG::warn);

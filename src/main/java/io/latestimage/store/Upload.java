@@ -38,15 +38,14 @@ public final class Upload implements AutoCloseable {
     private final Publisher publisher;
     private final Freshness freshness;
     private final long maxImageSize;
-    private final UUID number = UUID.randomUUID();
     private final Digest digest = new Digest();
     private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
     /** Of the lane's thread alone. */
     private @Nullable VolumeFile file;
     /** Of the lane's thread alone: the name of the file, once it may exist. */
     private @Nullable String name;
-    /** Of the caller's thread: of the file, once the format is known. */
-    private @Nullable String extension;
+    /** Of the caller's thread: the name that the file will have, once the format is known. */
+    private @Nullable String unique;
     /** Of the caller's thread: whether an operation on the lane may still hang. */
     private boolean missedDeadline;
 
@@ -77,26 +76,27 @@ public final class Upload implements AutoCloseable {
         if (digest.size() > maxImageSize) {
             throw new RejectedImageException(Reason.TOO_LARGE);
         }
-        if (extension == null) {
-            extension = digest.format()
-                    .orElseThrow(() -> new RejectedImageException(Reason.UNKNOWN_FORMAT))
-                    .extension();
+        String fileName = unique;
+        if (fileName == null) {
+            ImageFormat format = digest.format().orElseThrow(() -> new RejectedImageException(Reason.UNKNOWN_FORMAT));
+            fileName = "image-%s.%s".formatted(UUID.randomUUID().toString().replace("-", ""), format.extension());
+            unique = fileName;
         }
-        String unique = "image-%s.%s".formatted(number.toString().replace("-", ""), extension);
+        String created = fileName;
         onLane(volume -> {
-            VolumeFile open = file == null ? create(volume, unique) : file;
+            VolumeFile open = file == null ? create(volume, created) : file;
             open.write(bytes);
             return true;
         });
     }
 
-    private VolumeFile create(Volume volume, String unique) throws IOException {
-        name = unique;
-        publisher.drafts().add(unique);
-        VolumeFile created = volume.createFile(unique);
+    private VolumeFile create(Volume volume, String newName) throws IOException {
+        name = newName;
+        publisher.drafts().add(newName);
+        VolumeFile created = volume.createFile(newName);
         file = created;
         if (!created.tryLock()) {
-            throw new IOException("another process has locked the new file " + unique);
+            throw new IOException("another process has locked the new file " + newName);
         }
         return created;
     }

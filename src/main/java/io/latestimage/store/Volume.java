@@ -33,9 +33,6 @@ final class Volume {
     /** The only file of the layout before the manifest. */
     static final String OLD_IMAGE = "image";
 
-    /** That of NFS; a multiple of all others. */
-    private static final int LARGEST_BLOCK_SIZE = 1 << 20;
-
     private final Path directory;
     private final OperationClock clock;
     private @Nullable Boolean nfs;
@@ -108,7 +105,7 @@ final class Volume {
             return new VolumeFile(name, clock.run(operation, name, () -> FileChannel.open(path, options)), null, clock);
         }
         Set<OpenOption> first = new HashSet<>(List.of(options));
-        first.add(DirectOption.get());
+        first.add(DirectReads.option());
         Set<OpenOption> second = new HashSet<>(List.of(options));
         second.removeAll(Set.of(CREATE, CREATE_NEW));
         FileChannel anchor = clock.run(operation, name, () -> FileChannel.open(path, first));
@@ -127,7 +124,7 @@ final class Volume {
     /** Opens the manifest so that each read asks the storage, past all caches. */
     VolumeFile openManifestDirectly() throws IOException {
         Path manifest = directory.resolve(MANIFEST);
-        OpenOption direct = DirectOption.get();
+        OpenOption direct = DirectReads.option();
         return new VolumeFile(
                 MANIFEST,
                 clock.run(Operation.OPEN, MANIFEST, () -> FileChannel.open(manifest, READ, direct)),
@@ -137,15 +134,7 @@ final class Volume {
 
     /** What direct reads are to be aligned to, in bytes. */
     int blockSize() throws IOException {
-        return clock.run(Operation.STATUS, "", () -> {
-            try {
-                long size = Files.getFileStore(directory).getBlockSize();
-                return size > 0 && size <= LARGEST_BLOCK_SIZE ? (int) size : LARGEST_BLOCK_SIZE;
-            } catch (IOException e) {
-                return LARGEST_BLOCK_SIZE; // such as in a change of root, where the table of mounts has not got this
-                // one
-            }
-        });
+        return clock.run(Operation.STATUS, "", () -> Mount.blockSize(directory));
     }
 
     /** Whether only this system uses the file system, so that its cache has all that was written. */

@@ -5,7 +5,7 @@ import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
-import io.latestimage.store.DirectOption;
+import io.latestimage.store.DirectReads;
 import io.latestimage.store.Errno;
 import io.latestimage.store.Mount;
 import java.io.Closeable;
@@ -58,8 +58,7 @@ final class CheckFile implements Closeable {
     boolean open() throws IOException {
         Optional<FileChannel> direct = Mount.isLocal(path) ? Optional.empty() : openDirect();
         if (direct.isPresent()) {
-            int size = Math.toIntExact(Files.getFileStore(path).getBlockSize());
-            block = ByteBuffer.allocateDirect(SIZE + 2 * size).alignedSlice(size);
+            block = DirectReads.buffer(SIZE, Mount.blockSize(path));
         }
         reader = direct.isPresent() ? direct.get() : FileChannel.open(path, READ);
         return direct.isPresent();
@@ -67,7 +66,7 @@ final class CheckFile implements Closeable {
 
     /** Empty where the file system refuses that, which only local ones do. */
     private Optional<FileChannel> openDirect() throws IOException {
-        OpenOption direct = DirectOption.get();
+        OpenOption direct = DirectReads.option();
         try {
             return Optional.of(FileChannel.open(path, READ, direct));
         } catch (UnsupportedOperationException e) {

@@ -74,7 +74,7 @@ final class ManifestStore implements TestedStore {
                 when image.freshness() == Freshness.Result.FRESH -> Optional.of(bytes(image.snapshot()));
                 case Current.None _ -> Optional.empty();
                 case Current.Image image -> throw new IOException("not fresh: " + image.freshness());
-                case Current.Unknown unknown -> throw new IOException("unknown: " + unknown.reason());
+                case Current.Unknown unknown -> throw new IOException("unknown: " + unknown.freshness());
             };
         }
     }

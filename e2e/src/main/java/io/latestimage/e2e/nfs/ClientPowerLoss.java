@@ -1,7 +1,6 @@
 package io.latestimage.e2e.nfs;
 
 import io.latestimage.e2e.Expectation;
-import io.latestimage.e2e.Operation;
 import io.latestimage.e2e.Target;
 import java.time.Duration;
 import java.util.Set;
@@ -42,11 +41,7 @@ record ClientPowerLoss(Form form) implements Scenario {
             timeline.phase("power loss " + round, Expectation.UPLOADS_MAY_503);
             lostTimeline.phase("replica c, power loss " + round, Expectation.NOT_JUDGED);
             stage.second().powerOff();
-            long since = System.nanoTime();
-            Await.until(
-                    "the others take uploads",
-                    Stage.RECOVERY_LIMIT,
-                    () -> others.stream().allMatch(target -> traffic.hasDone(target, Operation.UPLOAD, since)));
+            Stage.awaitUploads(traffic, others);
             stage.second().powerOn();
             stage.pushTo(stage.second());
             stage.replicas().getLast().start();

@@ -58,12 +58,7 @@ record Kills(Form form) implements Scenario {
                 victim.awaitReady();
                 held++;
             }
-            long since = System.nanoTime();
-            Await.until(
-                    "all replicas take uploads",
-                    Stage.RECOVERY_LIMIT,
-                    () -> traffic.targets().stream()
-                            .allMatch(target -> traffic.hasDone(target, Operation.UPLOAD, since)));
+            Stage.awaitUploads(traffic, traffic.targets());
         }
         findings.judge(timeline.end(), traffic.answers());
         findings.check(

@@ -1,7 +1,6 @@
 package io.latestimage.e2e.nfs;
 
 import io.latestimage.e2e.Expectation;
-import io.latestimage.e2e.Operation;
 import java.time.Duration;
 
 /**
@@ -36,12 +35,7 @@ record ServerFaults() implements Scenario {
             stage.fault("recover");
             took = stage.awaitNormal(traffic);
             timeline.phase("after " + fault, Expectation.NO_FAILURE);
-            long since = System.nanoTime();
-            Await.until(
-                    "each replica takes an upload",
-                    Stage.RECOVERY_LIMIT,
-                    () -> traffic.targets().stream()
-                            .allMatch(target -> traffic.hasDone(target, Operation.UPLOAD, since)));
+            Stage.awaitUploads(traffic, traffic.targets());
         } finally {
             stage.fault("recover");
         }

@@ -1,7 +1,6 @@
 package io.latestimage.e2e.nfs;
 
 import io.latestimage.e2e.Expectation;
-import io.latestimage.e2e.Operation;
 import io.latestimage.e2e.PowerLossHistory;
 import java.time.Duration;
 import java.util.Optional;
@@ -49,12 +48,7 @@ record ServerPowerLoss(Form form) implements Scenario {
             stage.server().powerOn();
             took = stage.awaitNormal(traffic);
             timeline.phase("after power loss " + round, Expectation.NO_FAILURE);
-            long since = System.nanoTime();
-            Await.until(
-                    "each replica takes an upload",
-                    Stage.RECOVERY_LIMIT,
-                    () -> traffic.targets().stream()
-                            .allMatch(target -> traffic.hasDone(target, Operation.UPLOAD, since)));
+            Stage.awaitUploads(traffic, traffic.targets());
         } finally {
             stage.server().powerOn();
         }

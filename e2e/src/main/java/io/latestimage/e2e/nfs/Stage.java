@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -142,6 +143,15 @@ final class Stage {
 
     Traffic traffic(Traffic.Writing writing, Duration uploads) throws IOException {
         return new Traffic(images, replicas.stream().map(Replica::target).toList(), writing, uploads, random.split());
+    }
+
+    /** Waits until every one of these replicas has taken an upload after now. */
+    static void awaitUploads(Traffic traffic, Collection<Target> targets) throws Exception {
+        long since = System.nanoTime();
+        Await.until(
+                "each of the replicas takes an upload",
+                RECOVERY_LIMIT,
+                () -> targets.stream().allMatch(target -> traffic.hasDone(target, Operation.UPLOAD, since)));
     }
 
     /** Waits until every replica takes uploads and gives out what is the latest, once more after now. */
