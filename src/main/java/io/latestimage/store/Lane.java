@@ -5,9 +5,11 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +22,9 @@ final class Lane {
 
     private final Duration deadline;
     private final Volume volume;
-    private final ThreadPoolExecutor thread;
+    private final ThreadPoolExecutor pool;
+    /** The thread of the pool, or its last one; null where it has had none yet. */
+    private volatile @Nullable Thread thread;
 
     /**
      * A thread.
@@ -31,14 +35,13 @@ final class Lane {
     Lane(String name, Duration deadline, Volume volume) {
         this.deadline = deadline;
         this.volume = volume;
-        this.thread = new ThreadPoolExecutor(
-                1,
-                1,
-                10,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                Thread.ofPlatform().daemon().name(name).factory());
-        thread.allowCoreThreadTimeOut(true);
+        ThreadFactory factory = Thread.ofPlatform().daemon().name(name).factory();
+        this.pool = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+            Thread made = factory.newThread(task);
+            thread = made;
+            return made;
+        });
+        pool.allowCoreThreadTimeOut(true);
     }
 
     /** Something to do with the volume. */
@@ -54,7 +57,7 @@ final class Lane {
      * @throws TimeoutException if an operation takes longer than the deadline; the task may still be running
      */
     <T> T run(Task<T> task) throws IOException, RejectedImageException, TimeoutException {
-        Future<T> result = thread.submit(() -> task.run(volume));
+        Future<T> result = pool.submit(() -> task.run(volume));
         while (true) {
             try {
                 return result.get(deadline.minus(volume.clock().elapsed()).toNanos(), TimeUnit.NANOSECONDS);
@@ -77,7 +80,7 @@ final class Lane {
 
     /** Runs a task after all others, whenever the volume lets it, and waits for nothing. */
     void runLater(Task<?> task) {
-        thread.execute(() -> {
+        pool.execute(() -> {
             try {
                 task.run(volume);
             } catch (IOException | RejectedImageException e) {
@@ -86,11 +89,14 @@ final class Lane {
         });
     }
 
-    /** Ends the thread, which has nothing to do. */
+    /**
+     * Ends the thread, which has nothing to do. Of its own the pool says that it has ended while the thread still does.
+     */
     void close() {
-        thread.shutdown();
+        pool.shutdown();
+        Thread last = thread;
         try {
-            boolean _ = thread.awaitTermination(LoopThread.PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+            boolean _ = last == null || last.join(LoopThread.PATIENCE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

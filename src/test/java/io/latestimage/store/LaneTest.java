@@ -95,6 +95,17 @@ class LaneTest {
         assertThat(done).isTrue();
     }
 
+    /** A container looks for threads that an application has left behind as soon as that is closed. */
+    @Test
+    void hasNoThreadOnceItIsClosed() throws Exception {
+        for (int round = 0; round < 2000; round++) {
+            Lane lane = lane("lane");
+            Thread thread = lane.run(_ -> Thread.currentThread());
+            lane.close();
+            assertThat(thread.isAlive()).as("in round %d", round).isFalse();
+        }
+    }
+
     private static boolean countDown(CountDownLatch latch) {
         latch.countDown();
         return true;
