@@ -10,10 +10,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,16 +90,16 @@ final class Publisher {
      * Publishes a draft.
      *
      * @param condition gets the SHA-256 of the image before, or empty where there is none
-     * @param beforeRecord is called before the step that cannot be taken back; may still prevent it
+     * @param step is told when it begins
      * @return the record of the image before
      * @throws RejectedImageException if the condition does not hold; nothing has changed
-     * @throws IOException if the volume fails, or others do not end. Where that is after {@code beforeRecord}, it is
-     *     not certain whether the draft is the image.
+     * @throws IOException if the volume fails, or others do not end. Where the step had begun and was not taken back,
+     *     it is not certain whether the draft is the image.
      */
     Optional<ManifestRecord> publish(
-            Volume volume, Draft draft, Predicate<Optional<String>> condition, BeforeRecord beforeRecord)
+            Volume volume, Draft draft, Predicate<Optional<String>> condition, DecisiveStep step)
             throws IOException, RejectedImageException {
-        boolean[] uncertain = {false};
+        AtomicReference<@Nullable Image> begun = new AtomicReference<>();
         try {
             return locked(volume, (manifest, content) -> {
                 if (!condition.test(sha256(content.current()))) {
@@ -106,25 +108,49 @@ final class Publisher {
                 draft.file().close(); // it is no longer the lock of the file that keeps the sweepers off it
                 requireFile(volume, draft);
                 Image record = content.next(draft.file().name(), draft.version(), Instant.now());
-                beforeRecord.run();
-                uncertain[0] = true;
+                step.begin();
+                begun.set(record);
                 write(manifest, record, content.nextPosition());
                 return content.current();
             });
         } catch (IOException e) {
-            if (uncertain[0] && isPublished(volume, draft)) {
-                LOG.info("A publication failed at first, and was found to have happened: {}", e.toString());
-                return Optional.empty();
+            Image record = begun.get();
+            if (record != null) {
+                switch (outcome(volume, record)) {
+                    case PUBLISHED -> {
+                        LOG.info("A publication failed at first, and was found to have happened: {}", e.toString());
+                        return Optional.empty();
+                    }
+                    case NOT_PUBLISHED -> {
+                        if (isAnsweredByTheStorage(e)) {
+                            step.takeBack();
+                        }
+                    }
+                    case UNKNOWN -> {}
+                }
             }
             throw e;
         }
     }
 
-    /** Runs before the record is written. */
+    /** The step after which nobody can say that nothing has changed: to write the record. */
     @FunctionalInterface
-    interface BeforeRecord {
-        /** Prevents the publication by throwing. */
-        void run() throws IOException;
+    interface DecisiveStep {
+        /** Is called just before; prevents the publication by throwing. */
+        void begin() throws IOException;
+
+        /** Is called when it has failed, and it is certain that the draft is not the image and will not be. */
+        default void takeBack() {}
+    }
+
+    /**
+     * Whether it was the storage that refused a request, and so does not do it later. After other errors the request
+     * may still be on its way.
+     */
+    private static boolean isAnsweredByTheStorage(IOException e) {
+        return Errno.of(e)
+                .filter(errno -> errno == Errno.ENOSPC || errno == Errno.EDQUOT)
+                .isPresent();
     }
 
     private static Optional<String> sha256(Optional<ManifestRecord> record) {
@@ -151,25 +177,34 @@ final class Publisher {
         manifest.force();
     }
 
+    private enum Outcome {
+        PUBLISHED,
+        NOT_PUBLISHED,
+        UNKNOWN
+    }
+
     /**
-     * After a failure: whether the draft is the image all the same. Its record is written once more, which changes
-     * nothing whatever comes of it, so that it is certain to survive a power failure.
+     * After a failure: whether the record is the current one all the same. If so, it is written once more, which
+     * changes nothing whatever comes of it, so that it is certain to survive a power failure.
      */
-    private boolean isPublished(Volume volume, Draft draft) {
+    private Outcome outcome(Volume volume, Image record) {
+        if (!available.getAsBoolean()) {
+            return Outcome.UNKNOWN;
+        }
         try {
-            return available.getAsBoolean()
-                    && locked(volume, (manifest, content) -> {
-                        boolean published = content.current()
-                                .filter(record -> record instanceof Image image
-                                        && image.file().equals(draft.file().name()))
-                                .isPresent();
-                        if (published) {
-                            write(manifest, content.current().orElseThrow(), content.currentPosition());
-                        }
-                        return published;
-                    });
+            return locked(volume, (manifest, content) -> {
+                Optional<ManifestRecord> current = content.current();
+                if (current.orElse(null) instanceof Image image && image.file().equals(record.file())) {
+                    write(manifest, record, content.currentPosition());
+                    return Outcome.PUBLISHED;
+                }
+                // A later one may have come after the record; one of its own generation came instead of it.
+                return current.map(ManifestRecord::generation).orElse(0L) <= record.generation()
+                        ? Outcome.NOT_PUBLISHED
+                        : Outcome.UNKNOWN;
+            });
         } catch (IOException | RejectedImageException e) {
-            return false;
+            return Outcome.UNKNOWN;
         }
     }
 

@@ -27,9 +27,9 @@ public final class Upload implements AutoCloseable {
 
     private enum State {
         OPEN,
-        /** The record may be written: from here on nothing can be taken back. */
+        /** The record may be written: nobody can say that nothing has changed. */
         COMMITTING,
-        /** The image must stay as it is, even if the storage answers again. */
+        /** The image stays as it is, even if the storage answers again. */
         ABANDONED
     }
 
@@ -116,7 +116,7 @@ public final class Upload implements AutoCloseable {
         Optional<ManifestRecord> before = onLane(volume -> {
             VolumeFile written = requireComplete(version);
             volume.forceFolder();
-            return publisher.publish(volume, new Publisher.Draft(written, version), condition, this::beginPublication);
+            return publisher.publish(volume, new Publisher.Draft(written, version), condition, new Step());
         });
         if (before.orElse(null) instanceof Image image) {
             cleanUp(volume -> volume.delete(image.file()));
@@ -138,9 +138,17 @@ public final class Upload implements AutoCloseable {
         return written;
     }
 
-    private void beginPublication() throws IOException {
-        if (!state.compareAndSet(State.OPEN, State.COMMITTING)) {
-            throw new IOException("the upload was given up meanwhile");
+    private final class Step implements Publisher.DecisiveStep {
+        @Override
+        public void begin() throws IOException {
+            if (!state.compareAndSet(State.OPEN, State.COMMITTING)) {
+                throw new IOException("the upload was given up meanwhile");
+            }
+        }
+
+        @Override
+        public void takeBack() {
+            state.set(State.ABANDONED);
         }
     }
 

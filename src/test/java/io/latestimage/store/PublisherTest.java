@@ -21,6 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class PublisherTest {
@@ -155,9 +157,76 @@ class PublisherTest {
     void doesNotTakeTheImageOfAnotherForItsOwn() throws Exception {
         publisher.publish(volume, draft(1), _ -> true, () -> {});
         Draft draft = draft(2);
-        clock.fail(1, Errno.EIO, (operation, name) -> operation == Operation.WRITE && name.equals(Volume.MANIFEST));
+        clock.fail(1, Errno.EIO, PublisherTest::isRecord);
         assertThatIOException().isThrownBy(() -> publisher.publish(volume, draft, _ -> true, () -> {}));
         assertThat(current().map(ManifestRecord::generation)).contains(1L);
+    }
+
+    private static boolean isRecord(Operation operation, String name) {
+        return operation == Operation.WRITE && name.equals(Volume.MANIFEST);
+    }
+
+    /** What is told of the decisive step. */
+    private final class ToldStep implements Publisher.DecisiveStep {
+        private boolean takenBack;
+
+        @Override
+        public void begin() {
+            clock.operations().add("begin");
+        }
+
+        @Override
+        public void takeBack() {
+            takenBack = true;
+        }
+    }
+
+    /** Then the uploader can be told that nothing has changed. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Errno.class,
+            names = {"ENOSPC", "EDQUOT"})
+    void isCertainThatNothingHasChangedWhereTheRecordFindsNoSpace(Errno errno) throws Exception {
+        publisher.publish(volume, draft(1), _ -> true, () -> {});
+        Draft draft = draft(2);
+        ToldStep step = new ToldStep();
+        clock.fail(1, errno, PublisherTest::isRecord);
+        assertThatIOException().isThrownBy(() -> publisher.publish(volume, draft, _ -> true, step));
+        assertThat(step.takenBack).isTrue();
+        assertThat(current().map(ManifestRecord::generation)).contains(1L);
+    }
+
+    /** A server that does not answer in time may yet do what it was asked for. */
+    @Test
+    void isNotCertainAfterAnotherError() throws Exception {
+        Draft draft = draft(1);
+        ToldStep step = new ToldStep();
+        clock.fail(1, Errno.EIO, PublisherTest::isRecord);
+        assertThatIOException().isThrownBy(() -> publisher.publish(volume, draft, _ -> true, step));
+        assertThat(step.takenBack).isFalse();
+    }
+
+    /** The record may have been there in between, and been replaced in order. */
+    @Test
+    void isNotCertainWhereALaterOneIsThere() throws Exception {
+        Draft draft = draft(1);
+        ToldStep step = new ToldStep();
+        clock.fail(1, Errno.ENOSPC, PublisherTest::isRecord);
+        AtomicBoolean looked = new AtomicBoolean();
+        Publisher overtaken = new Publisher(LONG, () -> looked.getAndSet(true) || publishTwice());
+        assertThatIOException().isThrownBy(() -> overtaken.publish(volume, draft, _ -> true, step));
+        assertThat(step.takenBack).isFalse();
+        assertThat(current().map(ManifestRecord::generation)).contains(2L);
+    }
+
+    private boolean publishTwice() {
+        try {
+            publisher.publish(volume, draft(2), _ -> true, () -> {});
+            publisher.publish(volume, draft(3), _ -> true, () -> {});
+            return true;
+        } catch (IOException | RejectedImageException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Each thread has a view of its own; a task that overlaps another loses an update of the counter. */

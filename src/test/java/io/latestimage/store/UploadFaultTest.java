@@ -88,6 +88,25 @@ class UploadFaultTest {
         assertThat(files()).hasSize(1);
     }
 
+    @Test
+    void saysThatNothingHasChangedAndLeavesNoFileWhereTheRecordFindsNoSpace() throws Exception {
+        clock.fail(1, Errno.ENOSPC, UploadFaultTest::isRecord);
+        assertThatExceptionOfType(StorageException.Full.class).isThrownBy(() -> replace(Scenario.image(1)));
+        assertThat(files()).isEmpty();
+        assertThat(folder.resolve(Volume.MANIFEST)).isEmptyFile();
+    }
+
+    private static boolean isRecord(Operation operation, String name) {
+        return operation == Operation.WRITE && name.equals(Volume.MANIFEST);
+    }
+
+    @Test
+    void doesNotSayThatNothingHasChangedWhereTheRecordMayStillBeWritten() throws Exception {
+        clock.fail(1, Errno.EIO, UploadFaultTest::isRecord);
+        assertThatExceptionOfType(StorageException.OutcomeUnknown.class).isThrownBy(() -> replace(Scenario.image(1)));
+        assertThat(files()).as("it may be the image").hasSize(1);
+    }
+
     /** NFS may report a full volume no earlier than then. */
     @Test
     void leavesNoFileWhenItIsGivenUpAndItsCloseFails() throws Exception {

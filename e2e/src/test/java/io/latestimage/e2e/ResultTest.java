@@ -40,6 +40,7 @@ class ResultTest {
         "uploads-503,       DOWNLOAD,  0,      RESET,     false",
         "uploads-507,       UPLOAD,    507,    REJECTED,  true",
         "uploads-507,       UPLOAD,    503,    REJECTED,  false",
+        "uploads-507,       UPLOAD,    503,    UNCERTAIN, true",
         "uploads-507,       DOWNLOAD,  200,    STALE,     false",
         "lost-connections,  DOWNLOAD,  0,      RESET,     true",
         "lost-connections,  UPLOAD,    0,      REFUSED,   true",
