@@ -1,7 +1,7 @@
 package io.latestimage;
 
-import io.latestimage.http.ImageServlet;
 import io.latestimage.http.Lifecycle;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.io.EndPoint;
@@ -92,8 +93,6 @@ final class ConnectionGuard extends Handler.Wrapper {
         untold.remove(endPoint);
         underWay.put(endPoint, response);
         Request.addCompletionListener(request, _ -> complete(endPoint, response));
-        Runnable disconnect = () -> disconnect(endPoint);
-        request.setAttribute(ImageServlet.DISCONNECT, disconnect);
         request.addIdleTimeoutListener(_ -> false); // not reading and not writing, this end waits for the storage
         if (request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)) {
             long idleTimeout = endPoint.getIdleTimeout();
@@ -104,10 +103,14 @@ final class ConnectionGuard extends Handler.Wrapper {
     }
 
     /**
-     * Resets the connection: what the system still keeps of the answer, which can be megabytes, is freed at once. A
-     * write that is blocked fails; the server keeps that out of the log, where the store has said why.
+     * Resets the connection of a request: what the system still keeps of the answer, which can be megabytes, is freed
+     * at once. A write that is blocked fails; the server keeps that out of the log, where the store has said why.
      */
-    private static void disconnect(EndPoint endPoint) {
+    static void disconnect(HttpServletRequest request) {
+        EndPoint endPoint = ServletContextRequest.getServletContextRequest(request)
+                .getConnectionMetaData()
+                .getConnection()
+                .getEndPoint();
         if (endPoint.getTransport() instanceof SocketChannel channel) {
             try {
                 channel.setOption(StandardSocketOptions.SO_LINGER, 0);

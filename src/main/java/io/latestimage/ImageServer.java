@@ -1,5 +1,6 @@
 package io.latestimage;
 
+import io.latestimage.http.Disconnector;
 import io.latestimage.http.Lifecycle;
 import io.latestimage.http.Lifecycle.Phase;
 import java.time.Duration;
@@ -95,6 +96,8 @@ final class ImageServer {
         server.addConnector(connector);
         ServletContextHandler context = new ServletContextHandler("/", false, false);
         context.addEventListener(app);
+        Disconnector disconnector = ConnectionGuard::disconnect;
+        context.setAttribute(Disconnector.class.getName(), disconnector);
         String product = Version.current().product();
         Handler handler = new OptionsHandler(context, lifecycle, product);
         guard = new ConnectionGuard(connector, handler, lifecycle, ConnectionGuard.HEAD_TIMEOUT);

@@ -16,22 +16,26 @@ import java.util.Set;
 public final class ImageServlet extends ResourceServlet {
     private static final long serialVersionUID = 1L;
 
-    /**
-     * Name of a request attribute: where a server sets it to a {@link Runnable} that ends the connection, a reader
-     * whose version is not kept any longer is disconnected by it while it is blocked in a write. Without it, the reader
-     * finds out between two writes.
-     */
-    public static final String DISCONNECT = ImageServlet.class.getName() + ".disconnect";
-
     /** Between two chunks a reader finds out that its version is not kept any longer; in bytes. */
     private static final long CHUNK_SIZE = 256 * 1024;
 
     private final transient ImageStore store;
+    private transient Disconnector disconnector = _ -> {};
 
-    /** Makes the servlet. */
+    /**
+     * Makes the servlet. A reader whose version is not kept any longer is disconnected by the {@link Disconnector} of
+     * the servlet context; where there is none, it finds out between two writes.
+     */
     public ImageServlet(ImageStore store) {
         super(Set.of("GET", "HEAD"));
         this.store = store;
+    }
+
+    @Override
+    public void init() {
+        if (getServletContext().getAttribute(Disconnector.class.getName()) instanceof Disconnector given) {
+            disconnector = given;
+        }
     }
 
     @Override
@@ -49,9 +53,7 @@ public final class ImageServlet extends ResourceServlet {
                         case STORAGE_UNAVAILABLE -> setStale(response, "storage-unavailable");
                         case REPLICA_FAULT -> setStale(response, "replica-fault");
                     }
-                    Runnable disconnect =
-                            request.getAttribute(DISCONNECT) instanceof Runnable runnable ? runnable : () -> {};
-                    try (Snapshot.Reader _ = snapshot.register(disconnect)) {
+                    try (Snapshot.Reader _ = snapshot.register(() -> disconnector.disconnect(request))) {
                         answer(request, response, snapshot);
                     }
                 }
