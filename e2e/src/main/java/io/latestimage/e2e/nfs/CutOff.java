@@ -47,12 +47,14 @@ record CutOff(Form form, Last last) implements Scenario {
         Timeline timeline = new Timeline();
         Timeline lonelyTimeline = new Timeline();
         Traffic traffic = stage.traffic(Traffic.Writing.UPLOADS, Stage.UPLOADS);
+        long normalAt;
         long cutAt;
         long joinedAt;
         try (traffic) {
             timeline.phase("all connected", Expectation.NO_FAILURE);
             lonelyTimeline.phase("connected", Expectation.NO_FAILURE);
             stage.awaitNormal(traffic);
+            normalAt = System.nanoTime();
             Await.pass(form.seconds(6, 20));
             stage.say(name() + ": quiet");
             quieten(traffic);
@@ -80,7 +82,7 @@ record CutOff(Form form, Last last) implements Scenario {
         }
         findings.judge(timeline.end(), traffic.answers(others));
         findings.judge(lonelyTimeline.end(), traffic.answers(Set.of(lonely)));
-        compare(findings, traffic.answers(others), cutAt, joinedAt);
+        compare(findings, traffic.answers(others), normalAt, cutAt, joinedAt);
         findings.checkHistory(traffic.answers());
         checkDelegations(stage, findings);
     }
@@ -112,9 +114,9 @@ record CutOff(Form form, Last last) implements Scenario {
                 "the replica reads", Stage.RECOVERY_LIMIT, () -> traffic.hasDone(lonely, Operation.DOWNLOAD, since));
     }
 
-    private static void compare(Findings findings, List<Answer> answers, long cutAt, long joinedAt) {
+    private static void compare(Findings findings, List<Answer> answers, long normalAt, long cutAt, long joinedAt) {
         for (Operation operation : Operation.values()) {
-            long before = longest(answers, operation, Long.MIN_VALUE, cutAt);
+            long before = longest(answers, operation, normalAt, cutAt);
             long during = longest(answers, operation, cutAt, joinedAt);
             findings.check(
                     "the others' %s takes no longer by more than a deadline"
