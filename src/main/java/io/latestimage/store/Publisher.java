@@ -122,7 +122,8 @@ final class Publisher {
                         return Optional.empty();
                     }
                     case NOT_PUBLISHED -> {
-                        if (isAnsweredByTheStorage(e)) {
+                        // An answer of the storage. After other errors the request may still be on its way.
+                        if (StorageException.of(e) instanceof StorageException.Full) {
                             step.takeBack();
                         }
                     }
@@ -141,16 +142,6 @@ final class Publisher {
 
         /** Is called when it has failed, and it is certain that the draft is not the image and will not be. */
         default void takeBack() {}
-    }
-
-    /**
-     * Whether it was the storage that refused a request, and so does not do it later. After other errors the request
-     * may still be on its way.
-     */
-    private static boolean isAnsweredByTheStorage(IOException e) {
-        return Errno.of(e)
-                .filter(errno -> errno == Errno.ENOSPC || errno == Errno.EDQUOT)
-                .isPresent();
     }
 
     private static Optional<String> sha256(Optional<ManifestRecord> record) {

@@ -15,38 +15,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
-class PublisherTest {
-    private static final Duration LONG = Duration.ofMinutes(5);
-
-    @TempDir
-    private Path folder;
-
-    private final ScriptedClock clock = new ScriptedClock();
-    private final AtomicBoolean available = new AtomicBoolean(true);
-    private final Publisher publisher = new Publisher(LONG, available::get);
-    private Volume volume;
-
-    @BeforeEach
-    void create() throws Exception {
-        volume = new Volume(folder, clock);
-        publisher.createManifest(volume);
-    }
-
-    private Draft draft(int number) throws IOException {
-        return Scenario.draft(volume, number);
-    }
-
-    private Optional<ManifestRecord> current() throws IOException {
-        return Manifest.parse(Files.readAllBytes(folder.resolve(Volume.MANIFEST)))
-                .current();
-    }
-
+class PublisherTest extends PublisherFixture {
     private String currentFile() throws IOException {
         return current().map(record -> ((ManifestRecord.Image) record).file()).orElse("none");
     }

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Random;
-import java.util.UUID;
 
 /** What the volume has before a publication. */
 enum Scenario {
@@ -71,16 +70,5 @@ enum Scenario {
         byte[] signature = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
         System.arraycopy(signature, 0, image, 0, signature.length);
         return image;
-    }
-
-    /** The same, written to a volume and ready to be published. */
-    static Publisher.Draft draft(Volume volume, int number) throws IOException {
-        byte[] image = image(number);
-        Digest digest = new Digest();
-        digest.update(ByteBuffer.wrap(image));
-        VolumeFile file = volume.createFile(
-                "image-%s.png".formatted(UUID.randomUUID().toString().replace("-", "")));
-        file.write(ByteBuffer.wrap(image));
-        return new Publisher.Draft(file, digest.finish().orElseThrow());
     }
 }

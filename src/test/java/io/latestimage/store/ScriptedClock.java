@@ -19,6 +19,11 @@ final class ScriptedClock extends OperationClock {
         return operations;
     }
 
+    /** The operations of one kind on the manifest. */
+    static BiPredicate<Operation, String> onManifest(Operation which) {
+        return (operation, name) -> operation == which && name.equals(Volume.MANIFEST);
+    }
+
     /** Lets the next ones of a kind fail. */
     void fail(int count, Errno with, BiPredicate<Operation, String> which) {
         failing = which;

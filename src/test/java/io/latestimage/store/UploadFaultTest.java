@@ -90,19 +90,15 @@ class UploadFaultTest {
 
     @Test
     void saysThatNothingHasChangedAndLeavesNoFileWhereTheRecordFindsNoSpace() throws Exception {
-        clock.fail(1, Errno.ENOSPC, UploadFaultTest::isRecord);
+        clock.fail(1, Errno.ENOSPC, ScriptedClock.onManifest(Operation.WRITE));
         assertThatExceptionOfType(StorageException.Full.class).isThrownBy(() -> replace(Scenario.image(1)));
         assertThat(files()).isEmpty();
         assertThat(folder.resolve(Volume.MANIFEST)).isEmptyFile();
     }
 
-    private static boolean isRecord(Operation operation, String name) {
-        return operation == Operation.WRITE && name.equals(Volume.MANIFEST);
-    }
-
     @Test
     void doesNotSayThatNothingHasChangedWhereTheRecordMayStillBeWritten() throws Exception {
-        clock.fail(1, Errno.EIO, UploadFaultTest::isRecord);
+        clock.fail(1, Errno.EIO, ScriptedClock.onManifest(Operation.WRITE));
         assertThatExceptionOfType(StorageException.OutcomeUnknown.class).isThrownBy(() -> replace(Scenario.image(1)));
         assertThat(files()).as("it may be the image").hasSize(1);
     }
