@@ -1,3 +1,5 @@
+package io.latestimage.training;
+
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
@@ -10,16 +12,19 @@ import java.util.List;
  *
  * @param headers a line each
  */
-record Answer(int status, List<String> headers, byte[] body) {
-    static Answer read(InputStream in, boolean withBody) throws IOException {
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record TrainingResponse(int status, List<String> headers, byte[] body) {
+    static TrainingResponse read(InputStream in, boolean withBody) throws IOException {
         int status = Integer.parseInt(line(in).split(" ", 3)[1]);
         List<String> headers = new ArrayList<>();
         for (String line = line(in); !line.isEmpty(); line = line(in)) {
             headers.add(line);
         }
-        Answer head = new Answer(status, headers, new byte[0]);
+        TrainingResponse head = new TrainingResponse(status, headers, new byte[0]);
         String length = head.header("Content-Length");
-        return withBody && !length.isEmpty() ? new Answer(status, headers, in.readNBytes(Integer.parseInt(length))) : head;
+        return withBody && !length.isEmpty()
+                ? new TrainingResponse(status, headers, in.readNBytes(Integer.parseInt(length)))
+                : head;
     }
 
     private static String line(InputStream in) throws IOException {
