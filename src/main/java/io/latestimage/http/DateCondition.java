@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  */
 record DateCondition(Optional<Instant> date) {
     /** The day of the week says nothing that the date does not, so it is not compared with it. */
-    private static final Pattern PARTS = Pattern.compile("\\p{Alpha}+,? (?<date>.*?)(?: GMT)?");
+    private static final Pattern PARTS = Pattern.compile("\\p{Alpha}+,? (?<date>.*?)(?i: GMT)?");
 
     private static final DateTimeFormatter IMF = format("d MMM uuuu HH:mm:ss");
     private static final DateTimeFormatter ASCTIME = format("MMM d HH:mm:ss uuuu");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The image as it is returned, and the health of the service. */
+/** Responses with the image, and the health of the service. */
 class ImageTest {
     private static final byte[] IMAGE = ServerWithImage.IMAGE;
 
@@ -35,7 +35,7 @@ class ImageTest {
     }
 
     @Test
-    void returnsTheImageWithAllThatIsToBeKnownOfIt() throws Exception {
+    void returnsTheImageWithAllItsHeaders() throws Exception {
         Response response = RawClient.get(server.port(), "/image");
         assertThat(response.status()).isEqualTo(200);
         assertThat(response.body()).isEqualTo(IMAGE);
@@ -96,7 +96,7 @@ class ImageTest {
     }
 
     @Test
-    void returnsWhatIsInTheVolumeWhoeverPutItThere() throws Exception {
+    void returnsTheImageThatAnotherReplicaReceived() throws Exception {
         byte[] other = Form.png(2, 5000);
         try (TestServer replica = TestServer.start(folder)) {
             assertThat(RawClient.exchange(replica.port(), Form.upload(other)).status())
@@ -105,9 +105,9 @@ class ImageTest {
         server.assertServes(other);
     }
 
-    /** An operator's mistake must not make this a server of any file. */
+    /** A file that an operator puts into the volume by mistake is not served. */
     @Test
-    void returnsNoFileThatIsNoImage() throws Exception {
+    void returnsNoFileThatIsNotAnImage() throws Exception {
         Path volume = Files.createDirectories(folder.resolve("other").resolve("data"));
         Files.writeString(volume.resolve("image"), "<html></html>");
         try (TestServer other = TestServer.start(folder.resolve("other"))) {
