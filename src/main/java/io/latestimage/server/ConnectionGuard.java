@@ -122,7 +122,7 @@ final class ConnectionGuard extends Handler.Wrapper {
     }
 
     private void complete(EndPoint endPoint, Response response) {
-        if (lifecycle.phase() != ReplicaState.Phase.SERVING && !saysClose(response)) {
+        if (lifecycle.closesConnections() && !saysClose(response)) {
             untold.add(endPoint);
         }
         underWay.remove(endPoint);

@@ -5,7 +5,6 @@ import io.latestimage.config.Setting;
 import io.latestimage.config.Version;
 import io.latestimage.http.Disconnector;
 import io.latestimage.http.ReplicaState;
-import io.latestimage.http.ReplicaState.Phase;
 import io.latestimage.http.WebApp;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -170,7 +169,7 @@ public final class ImageServer {
      * connected already.
      */
     public void stop() {
-        lifecycle.enter(Phase.DRAINING);
+        lifecycle.drain();
         await(START_TIMEOUT, () -> startEnded);
         LOG.info("Draining for {} s", config.drainTime().toSeconds());
         await(config.drainTime(), () -> false);
@@ -179,7 +178,7 @@ public final class ImageServer {
         if (config.drainTime().isPositive()) {
             awaitUntold(port, config.uploadTimeout().dividedBy(2));
         }
-        lifecycle.enter(Phase.STOPPING);
+        lifecycle.stop();
         connector.close();
         Duration left = Duration.ofNanos(end - System.nanoTime());
         if (!await(left, () -> guard.requestsUnderWay() == 0 && SendQueues.areEmpty(port))) {

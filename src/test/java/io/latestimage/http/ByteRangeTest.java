@@ -34,7 +34,7 @@ class ByteRangeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"bytes=10-", "bytes=10-20", "bytes=-0", "bytes=999999999999999999-"})
-    void knowsWhatThereIsNot(String header) {
+    void knowsUnsatisfiableRanges(String header) {
         assertThat(ByteRange.parse(header, 10)).isEqualTo(new ByteRange.Unsatisfiable());
     }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A website must not replace the image through the browser of somebody who visits it; the Host is "localhost" here. */
+/** A website must not replace the image through the browser of a visitor. The Host is "localhost" here. */
 class CrossOriginTest {
     private static final byte[] NEW = Form.png(1, 2000);
 
@@ -66,7 +66,7 @@ class CrossOriginTest {
         server.assertServes(NEW);
     }
 
-    /** An image may be shown anywhere. */
+    /** Any site may show the image. */
     @ParameterizedTest
     @ValueSource(strings = {"Origin: https://elsewhere.example", "Sec-Fetch-Site: cross-site"})
     void returnsTheImageToAll(String header) throws Exception {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A date in HTTP has whole seconds, and must not stand for two versions of the image all the same. */
+/** A date in HTTP has whole seconds. It must not stand for two versions of the image all the same. */
 class DateTest {
     private static final int UPLOADS = 4;
 
@@ -36,7 +36,7 @@ class DateTest {
         volume = folder.resolve("data");
     }
 
-    /** Each client has an image and its date, as far as it was told one, or the time at which it got the image. */
+    /** Each client has an image and its Last-Modified, or where that was absent, the time at which it got the image. */
     @Test
     void doesNotTakeOneOfTwoVersionsOfASecondForTheOther() throws Exception {
         Instant gotBefore = Instant.now();
@@ -70,7 +70,7 @@ class DateTest {
         }
     }
 
-    /** An upload that began before another and ends after it has the later date: what counts is its end. */
+    /** An upload that began before another one and ends after it has the later date, because the end counts. */
     @Test
     void datesAnUploadByItsEnd() throws Exception {
         byte[] slow = Form.upload(Form.png(1, 200_000));
@@ -90,9 +90,9 @@ class DateTest {
         }
     }
 
-    /** RFC 9110, section 8.8.2.1: no date in the future; and one that is there again when it has come. */
+    /** RFC 9110, section 8.8.2.1, forbids a date in the future. The image has its date as soon as that is past. */
     @Test
-    void saysTheDateOnceItHasCome() throws Exception {
+    void sendsTheDateOnceItIsPast() throws Exception {
         assertThat(upload(Form.png(1, 1000)).status()).isEqualTo(201);
         String date = awaitDate();
         assertThat(instant(date)).isBeforeOrEqualTo(Instant.now());
@@ -101,7 +101,7 @@ class DateTest {
                 .isEqualTo(304);
     }
 
-    /** The date of the image, once it has come. */
+    /** Waits until the date of the image is past. */
     private String awaitDate() throws Exception {
         Await.until(
                 "the second has begun",

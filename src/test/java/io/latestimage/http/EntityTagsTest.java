@@ -48,7 +48,7 @@ class EntityTagsTest {
                 "\"a\u007f\"",
                 "\"a\";\"b\"",
             })
-    void tellsWhatIsMalformed(String value) {
+    void recognizesMalformedValues(String value) {
         assertThat(EntityTags.parse(value)).isEqualTo(new Malformed());
     }
 
@@ -64,7 +64,7 @@ class EntityTagsTest {
         assertThat(EntityTags.parse("c").match("c", true)).isFalse();
     }
 
-    /** The list is bounded, and neither its length nor that of a tag costs any stack. */
+    /** The number of tags is limited. Neither it nor the length of a tag needs a deep stack. */
     @Test
     void readsLongLists() {
         String most = "\"a\",".repeat(EntityTags.MAX_TAGS - 1);

@@ -3,7 +3,6 @@ package io.latestimage.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.latestimage.http.ReplicaState.Phase;
 import io.latestimage.testing.Form;
 import io.latestimage.testing.RawClient;
 import io.latestimage.testing.RawClient.Response;
@@ -20,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The image as it is returned, and the health of the service. */
+/** Responses with the image, and the health of the service. */
 class ImageTest {
     private static final byte[] IMAGE = ServerWithImage.IMAGE;
 
@@ -36,7 +35,7 @@ class ImageTest {
     }
 
     @Test
-    void returnsTheImageWithAllThatIsToBeKnownOfIt() throws Exception {
+    void returnsTheImageWithAllItsHeaders() throws Exception {
         Response response = RawClient.get(server.port(), "/image");
         assertThat(response.status()).isEqualTo(200);
         assertThat(response.body()).isEqualTo(IMAGE);
@@ -97,7 +96,7 @@ class ImageTest {
     }
 
     @Test
-    void returnsWhatIsInTheVolumeWhoeverPutItThere() throws Exception {
+    void returnsTheImageThatAnotherReplicaReceived() throws Exception {
         byte[] other = Form.png(2, 5000);
         try (TestServer replica = TestServer.start(folder)) {
             assertThat(RawClient.exchange(replica.port(), Form.upload(other)).status())
@@ -106,9 +105,9 @@ class ImageTest {
         server.assertServes(other);
     }
 
-    /** An operator's mistake must not make this a server of any file. */
+    /** A file that an operator puts into the volume by mistake is not served. */
     @Test
-    void returnsNoFileThatIsNoImage() throws Exception {
+    void returnsNoFileThatIsNotAnImage() throws Exception {
         Path volume = Files.createDirectories(folder.resolve("other").resolve("data"));
         Files.writeString(volume.resolve("image"), "<html></html>");
         try (TestServer other = TestServer.start(folder.resolve("other"))) {
@@ -127,9 +126,12 @@ class ImageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"DRAINING", "STOPPING"})
-    void isLiveAndNotReadyWhileItDrains(String phase) throws Exception {
-        server.server().lifecycle().enter(Phase.valueOf(phase));
+    @ValueSource(booleans = {false, true})
+    void isLiveAndNotReadyWhileItDrainsAndStops(boolean stopping) throws Exception {
+        server.server().lifecycle().drain();
+        if (stopping) {
+            server.server().lifecycle().stop();
+        }
         for (String path : new String[] {"/healthz/liveness", "/healthz/readiness", "/image", "/nothing"}) {
             Response response = RawClient.get(server.port(), path);
             assertThat(response.header("Connection")).as(path).contains("close");

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which addresses there are, which methods they take, and what is said of all others. */
+/** Which addresses exist, which methods they support, and how all others are answered. */
 class MethodTest {
     @AutoClose
     private static ServerWithImage server;
@@ -60,7 +60,7 @@ class MethodTest {
                 "/healthz/liveness   | GET, HEAD, OPTIONS",
                 "/healthz/readiness  | GET, HEAD, OPTIONS",
             })
-    void saysWhichMethodsThereAre(String path, String allow) throws Exception {
+    void listsTheMethodsOfTheAddress(String path, String allow) throws Exception {
         Response response = RawClient.exchange(
                 server.port(), RawClient.head("OPTIONS", path).getBytes(ISO_8859_1));
         assertThat(response.status()).isEqualTo(204);
@@ -71,7 +71,7 @@ class MethodTest {
 
     /** RFC 9110, section 9.3.7: the server as a whole. */
     @Test
-    void saysWhichMethodsTheServerKnows() throws Exception {
+    void listsTheMethodsOfTheServer() throws Exception {
         Response response =
                 RawClient.exchange(server.port(), RawClient.head("OPTIONS", "*").getBytes(ISO_8859_1));
         assertThat(response.status()).isEqualTo(204);
@@ -81,7 +81,7 @@ class MethodTest {
                 .doesNotContainKeys("Content-Length", "Connection");
     }
 
-    /** Only a body that is not read to its end costs the connection. */
+    /** The connection is closed only where a body is left unread. */
     @ParameterizedTest
     @CsvSource({"404, GET, /nothing", "405, DELETE, /image", "405, GET, /upload", "415, POST, /upload"})
     void keepsTheConnectionAfterARejectionWithoutABody(int status, String method, String path) throws Exception {
@@ -98,7 +98,7 @@ class MethodTest {
         }
     }
 
-    /** The class path of the embedded server and the WAR that a container has unpacked are no content. */
+    /** Neither the class path of the embedded server nor the files of an unpacked WAR are served. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -137,7 +137,7 @@ class MethodTest {
         assertThat(response.text()).doesNotContain("web-app", "Multi-Release", "commit");
     }
 
-    /** What Jetty itself rejects. */
+    /** Jetty itself rejects these. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -156,7 +156,7 @@ class MethodTest {
                 "505 | GET /image HTTP/3.1\\r\\nHost: a",
                 "417 | POST /upload HTTP/1.1\\r\\nHost: a\\r\\nExpect: a miracle",
             })
-    void saysInTheSameFormWhatTheServerCannotRead(int status, String request) throws Exception {
+    void answersMalformedRequestsWithAProblem(int status, String request) throws Exception {
         try (RawClient client = RawClient.connect(server.port())) {
             client.send(request.translateEscapes() + "\r\n\r\n");
             Response response = client.readResponse();
@@ -171,7 +171,7 @@ class MethodTest {
 
     @ParameterizedTest
     @CsvSource({"414, /image?", "431, X-Long: "})
-    void saysInTheSameFormThatAHeadIsTooLarge(int status, String where) throws Exception {
+    void answersRequestHeadersThatAreTooLargeWithAProblem(int status, String where) throws Exception {
         String tooLong = where + "a".repeat(20_000);
         Response response =
                 status == 414 ? RawClient.get(server.port(), tooLong) : RawClient.get(server.port(), "/image", tooLong);

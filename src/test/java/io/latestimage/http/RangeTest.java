@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** RFC 9110, sections 13.2.2 and 14: one image of 1000 bytes, and every way to ask for some of it or none. */
+/** RFC 9110, sections 13.2.2 and 14: ranges and conditions, on one image of 1000 bytes. */
 class RangeTest {
     private static final byte[] IMAGE = ServerWithImage.IMAGE;
 
@@ -67,7 +67,7 @@ class RangeTest {
                 .containsEntry("Content-Security-Policy", "default-src 'none'; sandbox");
     }
 
-    /** What is malformed or of an unknown unit is no range, and of several the whole may be returned. */
+    /** A range that is malformed or of an unknown unit is ignored. Several ranges may be ignored. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -91,19 +91,19 @@ class RangeTest {
                 "=1-2",
                 "''",
             })
-    void returnsTheWholeForAnyOther(String range) throws Exception {
+    void returnsTheWholeImageForAnyOtherRange(String range) throws Exception {
         assertWhole(RawClient.get(server.port(), "/image", "Range: " + range));
     }
 
     @ParameterizedTest
     @CsvSource({"bytes=1000-", "bytes=1000-1000", "bytes=5000-6000", "bytes=-0", "bytes=999999999999999999-"})
-    void saysThatThereIsNoSuchRange(String range) throws Exception {
+    void refusesARangeOutsideOfTheImage(String range) throws Exception {
         Response response = RawClient.get(server.port(), "/image", "Range: " + range);
         ServerWithImage.assertProblem(416, response);
         assertThat(response.header("Content-Range")).contains("bytes */1000");
     }
 
-    /** TAG and DATE are those of the image; an earlier and a later second stand for other dates. */
+    /** TAG and DATE are those of the image; EARLIER and LATER are other dates. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -126,7 +126,7 @@ class RangeTest {
         }
     }
 
-    /** In the order of section 13.2.2; several conditions are separated by a semicolon. */
+    /** The order is that of section 13.2.2. A semicolon separates several conditions. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -151,10 +151,10 @@ class RangeTest {
                 "304 | If-Modified-Since: LATER",
                 "200 | If-Modified-Since: EARLIER",
                 "200 | If-Modified-Since: nonsense",
-                // 1: If-Match goes before If-Unmodified-Since, which then does not count
+                // 1: If-Match goes before If-Unmodified-Since, which is then ignored
                 "200 | If-Match: TAG; If-Unmodified-Since: EARLIER",
                 "412 | If-Match: \"old\"; If-Unmodified-Since: LATER",
-                // 3: If-None-Match goes before If-Modified-Since, which then does not count
+                // 3: If-None-Match goes before If-Modified-Since, which is then ignored
                 "200 | If-None-Match: \"old\"; If-Modified-Since: LATER",
                 "304 | If-None-Match: TAG; If-Modified-Since: EARLIER",
                 // 1 and 2 go before 3 and 4
@@ -162,7 +162,7 @@ class RangeTest {
                 "304 | If-Match: TAG; If-None-Match: TAG",
                 "412 | If-Unmodified-Since: EARLIER; If-None-Match: TAG",
                 "304 | If-Unmodified-Since: LATER; If-Modified-Since: LATER",
-                // 5: If-Range comes last, and says nothing without Range
+                // 5: If-Range comes last, and is ignored without Range
                 "304 | If-None-Match: TAG; Range: bytes=0-1",
                 "412 | If-Match: \"old\"; Range: bytes=0-1; If-Range: TAG",
                 "206 | If-Match: TAG; Range: bytes=0-1; If-Range: TAG",
@@ -191,7 +191,7 @@ class RangeTest {
         assertThat(response.header("Connection")).isEmpty();
         Response head = RawClient.exchange(
                 server.port(), RawClient.head("HEAD", "/image", headers).getBytes(ISO_8859_1));
-        // A range is of GET alone: section 14.2.
+        // Only GET has ranges: section 14.2.
         assertThat(head.status()).isEqualTo(status == 206 || status == 416 ? 200 : status);
     }
 

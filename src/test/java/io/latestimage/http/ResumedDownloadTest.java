@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Downloads that are continued later, when the image may be another: its parts must never be of two. */
+/** A download that is resumed when the image may have changed must never join the parts of two images. */
 class ResumedDownloadTest {
     private static final int DOWNLOADS = 1000;
     private static final int ENOUGH = 20;
@@ -34,7 +34,7 @@ class ResumedDownloadTest {
     }
 
     @Test
-    void getsTheWholeOfAnImageThatHasReplacedTheOneBegun() throws Exception {
+    void getsTheWholeNewImageWhereItHasReplacedTheFirst() throws Exception {
         Response begun = RawClient.get(server.port(), "/image", "Range: bytes=0-499");
         assertThat(begun.status()).isEqualTo(206);
         byte[] next = Form.png(1, 1000); // of the same size, as the one before
@@ -49,10 +49,10 @@ class ResumedDownloadTest {
         assertThat(rest.body()).isEqualTo(next);
     }
 
-    /** The image of every number is made anew from it, so that what was put together can be compared. */
+    /** Every image is generated from a number that it contains, so that the joined parts can be compared with it. */
     @Test
     @Timeout(120)
-    void neverPutsTwoImagesTogether() throws Exception {
+    void neverJoinsPartsOfTwoImages() throws Exception {
         assertThat(RawClient.exchange(server.port(), Form.upload(image(0))).status())
                 .isEqualTo(201);
         AtomicBoolean done = new AtomicBoolean();
@@ -62,7 +62,7 @@ class ResumedDownloadTest {
         int begunAnew = 0;
         try (RawClient client = RawClient.connect(server.port())) {
             Random random = new Random(42);
-            // More of them where uploads are slow: the test must see both outcomes to have tested anything.
+            // More of them where uploads are slow, because the test must see both outcomes.
             for (int download = 0; download < DOWNLOADS || continued < ENOUGH || begunAnew < ENOUGH; download++) {
                 int cut = random.nextInt(16, SIZE - 1);
                 Response begun = get(client, "Range: bytes=0-" + (cut - 1));

@@ -2,7 +2,6 @@ package io.latestimage.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.latestimage.http.ReplicaState.Phase;
 import io.latestimage.testing.Form;
 import io.latestimage.testing.RawClient;
 import io.latestimage.testing.RawClient.Response;
@@ -21,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is decided by the head of a request, before its body is touched; and that the answer reaches the client. */
+/** The headers of a request are checked before its body is opened, and a rejection reaches the client. */
 class UploadAdmissionTest {
     private static final byte[] NEW = Form.png(1, 200_000);
     private static final String TOKEN = "s3cret-key";
@@ -41,7 +40,7 @@ class UploadAdmissionTest {
     }
 
     @Test
-    void asksForTheBodyOfAnUploadItTakes() throws Exception {
+    void asksForTheBodyOfAnUploadThatItAccepts() throws Exception {
         byte[] body = Form.of(NEW);
         try (RawClient client = RawClient.connect(server.port())) {
             client.send(
@@ -67,7 +66,7 @@ class UploadAdmissionTest {
                 "405 | POST | /image  | 1000    | Content-Type: image/png | |",
                 "404 | POST | /       | 1000    | Content-Type: image/png | |",
             })
-    void doesNotAskForTheBodyOfOthers(
+    void doesNotAskForTheBodyOfARejectedRequest(
             int status, String method, String path, int length, String a, @Nullable String b, @Nullable String c)
             throws Exception {
         try (RawClient client = RawClient.connect(server.port())) {
@@ -78,7 +77,7 @@ class UploadAdmissionTest {
         server.assertUnchanged();
     }
 
-    /** 32 MiB are more than the system buffers: the client gets to its end only because somebody reads. */
+    /** 32 MiB are more than the system buffers: the client can send all of it only because the server reads on. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -118,7 +117,7 @@ class UploadAdmissionTest {
     }
 
     @Test
-    void answersClientsThatSendAllWhenItFails() throws Exception {
+    void answersClientsThatSendAllWhenTheServerFails() throws Exception {
         Files.delete(tokenFile);
         try (RawClient client = RawClient.connect(server.port())) {
             int length = 32 * 1024 * 1024;
@@ -145,7 +144,7 @@ class UploadAdmissionTest {
     }
 
     @Test
-    void takesTheToken() throws Exception {
+    void acceptsTheToken() throws Exception {
         assertThat(upload(authorization()).status()).isEqualTo(201);
         assertThat(upload("Authorization: bearer  " + TOKEN + " ").status()).isEqualTo(201);
         server.assertServes(NEW);
@@ -162,28 +161,28 @@ class UploadAdmissionTest {
                 "Authorization: Basic czNjcmV0",
                 "Authorization: s3cret-key",
             })
-    void wantsTheToken(String header) throws Exception {
+    void requiresTheToken(String header) throws Exception {
         Response response = server.assertRejects(401, Form.upload(NEW, header));
         assertThat(response.header("WWW-Authenticate"))
                 .hasValueSatisfying(value -> assertThat(value).startsWith("Bearer"));
     }
 
     @Test
-    void wantsNoTokenToShowTheImage() throws Exception {
+    void requiresNoTokenForDownloads() throws Exception {
         assertThat(RawClient.get(server.port(), "/image").status()).isEqualTo(200);
     }
 
     @Test
-    void takesAnotherTokenWithoutARestart() throws Exception {
+    void acceptsANewTokenWithoutARestart() throws Exception {
         Files.writeString(tokenFile, "another");
         server.assertRejects(401, Form.upload(NEW, authorization()));
         assertThat(upload("Authorization: Bearer another").status()).isEqualTo(201);
     }
 
-    /** A mounted secret that is gone must not open the door, and is a fault of this side. */
+    /** A mounted secret that is missing or empty must not open the service to all. It is a fault of the server. */
     @ParameterizedTest
     @ValueSource(strings = {"", " \n"})
-    void takesNoUploadWhileTheTokenIsNotThere(String content) throws Exception {
+    void acceptsNoUploadWithoutATokenFile(String content) throws Exception {
         Files.writeString(tokenFile, content);
         server.assertRejects(500, Form.upload(NEW, authorization()));
         server.assertRejects(500, Form.upload(NEW, "Authorization: Bearer "));
@@ -192,20 +191,20 @@ class UploadAdmissionTest {
     }
 
     @Test
-    void takesUploadsWhileItDrains() throws Exception {
-        server.server().lifecycle().enter(Phase.DRAINING);
+    void acceptsUploadsWhileItDrains() throws Exception {
+        server.server().lifecycle().drain();
         Response response = upload(authorization());
         assertThat(response.status()).isEqualTo(201);
         assertThat(response.header("Connection")).contains("close");
     }
 
     @Test
-    void tellsThoseToLeaveWhoseUploadBeganBeforeTheDrain() throws Exception {
+    void closesTheConnectionOfAnUploadThatBeganBeforeTheDrain() throws Exception {
         byte[] request = Form.upload(NEW, authorization());
         try (RawClient client = RawClient.connect(server.port())) {
             client.send(Arrays.copyOf(request, request.length - 1));
             server.awaitTemporaryFiles(1);
-            server.server().lifecycle().enter(Phase.DRAINING);
+            server.server().lifecycle().drain();
             client.send(Arrays.copyOfRange(request, request.length - 1, request.length));
             Response response = client.readResponse();
             assertThat(response.status()).isEqualTo(201);
@@ -216,7 +215,7 @@ class UploadAdmissionTest {
 
     @Test
     void refusesUploadsWhenItStops() throws Exception {
-        server.server().lifecycle().enter(Phase.STOPPING);
+        server.server().lifecycle().stop();
         Response response = server.assertRejects(503, Form.upload(NEW, authorization()));
         assertThat(response.header("Retry-After")).contains("1");
         assertThat(response.header("Connection")).contains("close");

@@ -34,7 +34,7 @@ class UploadConditionTest {
         server = ServerWithImage.start(folder);
     }
 
-    /** TAG stands for the entity tag of the image there is. */
+    /** TAG stands for the entity tag of the current image. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -69,7 +69,7 @@ class UploadConditionTest {
                 "201 | If-None-Match: \"other\"",
                 "201 | If-Modified-Since: Fri, 01 Jan 2100 00:00:00 GMT",
             })
-    void replacesOnlyTheImageThatIsExpected(int status, String condition) throws Exception {
+    void replacesOnlyTheExpectedImage(int status, String condition) throws Exception {
         byte[] request = Form.upload(NEW, condition.replace("TAG", tag()).split("; "));
         if (status == 201) {
             assertThat(RawClient.exchange(server.port(), request).status()).isEqualTo(201);
@@ -79,7 +79,7 @@ class UploadConditionTest {
         }
     }
 
-    /** It is the list that is malformed, not one of its lines: RFC 9110, section 5.3. */
+    /** The lines are one list, which is malformed although none of its lines is: RFC 9110, section 5.3. */
     @Test
     void readsSeveralLinesAsOneList() throws Exception {
         String[] lines = {"If-None-Match: \"a\"", "If-None-Match: *"};
@@ -89,7 +89,7 @@ class UploadConditionTest {
                 .isEqualTo(201);
     }
 
-    /** As many as fit into the head of a request. */
+    /** As many tags as fit into the headers of a request. */
     @Test
     void readsALongList() throws Exception {
         String many = "\"a\",".repeat(900);
@@ -125,10 +125,10 @@ class UploadConditionTest {
     }
 
     /**
-     * All have been found to expect the right image before the first of them is complete; only one may still be right.
+     * All expect the current image when their headers are checked. When their bodies are complete, only one still does.
      */
     @Test
-    void letsExactlyOneOfThoseWinThatExpectTheSameImage() throws Exception {
+    void letsExactlyOneUploadReplaceTheImageThatAllExpect() throws Exception {
         for (int round = 1; round <= ROUNDS; round++) {
             assertThat(race(round, "If-Match: " + tag()))
                     .extracting(Response::status)
@@ -137,7 +137,7 @@ class UploadConditionTest {
     }
 
     @Test
-    void letsAllWinThatExpectNothing() throws Exception {
+    void letsAllUploadsWithoutConditionsReplaceTheImage() throws Exception {
         for (int round = 1; round <= ROUNDS; round++) {
             assertThat(race(round, "X-Nothing: else"))
                     .extracting(Response::status)
@@ -145,7 +145,7 @@ class UploadConditionTest {
         }
     }
 
-    /** The image may change between the head of an upload and its end: it is the end that counts. */
+    /** The image may change while an upload arrives. What counts is the image at the end of the upload. */
     @Test
     void decidesAtTheEndOfTheUpload() throws Exception {
         byte[] slow = Form.upload(NEW, "If-Match: " + tag());
@@ -161,9 +161,9 @@ class UploadConditionTest {
         server.assertServes(quick);
     }
 
-    /** The same for another replica's upload, of which this one has not heard yet. */
+    /** This replica's cached copy is older than the upload to another replica. */
     @Test
-    void looksAtTheVolumeAndNotAtItsCopy() throws Exception {
+    void comparesWithTheVolumeAndNotWithTheCachedCopy() throws Exception {
         byte[] other = Form.png(3, 100);
         String old = tag();
         try (TestServer replica = TestServer.start(folder)) {

@@ -17,15 +17,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An upload is whole when the boundary that ends the form has been read, and not one byte earlier. */
+/** An upload is complete when the last boundary of its form has been read, and not one byte earlier. */
 class UploadCutShortTest {
     private static final byte[] BODY = new Form()
             .field("before", "1")
             .file("image", "photo.png", "image/png", Form.png(1, 40))
             .field("after", "2")
             .end();
-    /** Behind the two hyphens that make the last boundary the last; a line's end follows. */
-    private static final int WHOLE = BODY.length - "\r\n".length();
+    /** The form is complete after the two hyphens of its last boundary. A line break follows. */
+    private static final int COMPLETE = BODY.length - "\r\n".length();
 
     @AutoClose
     private ServerWithImage server;
@@ -35,7 +35,7 @@ class UploadCutShortTest {
         server = ServerWithImage.start(folder);
     }
 
-    /** The client announces all and sends a part: its connection breaks. */
+    /** The client sends less than its Content-Length: the connection breaks. */
     @Test
     void keepsPreviousImageWhenTheConnectionIsCut() throws Exception {
         for (int length = 0; length < BODY.length; length++) {
@@ -46,31 +46,31 @@ class UploadCutShortTest {
         }
     }
 
-    /** The client announces no more than it sends: its form breaks off. */
+    /** The client sends as much as its Content-Length, but the form is not complete. */
     @Test
     void keepsPreviousImageWhenTheFormIsCut() throws Exception {
-        for (int length = 0; length < WHOLE; length++) {
+        for (int length = 0; length < COMPLETE; length++) {
             Response response = upload(length, "Content-Length: " + length, "");
             assertThat(response.status()).as("cut after %d bytes", length).isEqualTo(400);
             ServerWithImage.assertProblem(400, response);
             server.assertUnchanged();
         }
-        assertThat(upload(WHOLE, "Content-Length: " + WHOLE, "").status()).isEqualTo(201);
+        assertThat(upload(COMPLETE, "Content-Length: " + COMPLETE, "").status()).isEqualTo(201);
     }
 
-    /** The client ends the chunks in order, too early. */
+    /** The client sends the last chunk, but the form is not complete. */
     @Test
     void keepsPreviousImageWhenTheChunksEndEarly() throws Exception {
-        for (int length = 0; length < WHOLE; length++) {
+        for (int length = 0; length < COMPLETE; length++) {
             Response response = upload(length, "Transfer-Encoding: chunked", "0\r\n\r\n");
             assertThat(response.status()).as("cut after %d bytes", length).isEqualTo(400);
             server.assertUnchanged();
         }
-        assertThat(upload(WHOLE, "Transfer-Encoding: chunked", "0\r\n\r\n").status())
+        assertThat(upload(COMPLETE, "Transfer-Encoding: chunked", "0\r\n\r\n").status())
                 .isEqualTo(201);
     }
 
-    /** The client sends the whole form in chunks, but not the chunk of no bytes that ends them. */
+    /** The client sends the whole form in chunks, but not the last chunk, which is empty. */
     @Test
     void keepsPreviousImageWhenTheLastChunkIsMissing() throws Exception {
         for (String end : new String[] {"", "0"}) {
@@ -80,7 +80,7 @@ class UploadCutShortTest {
         }
     }
 
-    /** The client is gone altogether, and reads no answer. */
+    /** The client resets the connection and reads no response. */
     @Test
     void keepsPreviousImageWhenTheClientVanishes() throws Exception {
         byte[] request = Form.upload(Form.png(2, 300_000));

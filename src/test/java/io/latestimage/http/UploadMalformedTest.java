@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is no form at all. One server goes through it all. */
+/** Bodies that are not forms at all. One server receives all of them. */
 class UploadMalformedTest {
     private static final String ODD = "\r\n\0 \t\"\\:;=-*%'a\u00e9\u00ff";
     private static final byte[] NEW = Form.png(1, 2000);
@@ -41,7 +41,7 @@ class UploadMalformedTest {
                 "Content-Type: multipart/form-data-or-so; boundary=b",
                 "Content-Type: text/plain; also=multipart/form-data",
             })
-    void wantsAForm(String header) throws Exception {
+    void requiresAForm(String header) throws Exception {
         server.assertRejects(415, request(header, Form.of(NEW)));
     }
 
@@ -54,13 +54,13 @@ class UploadMalformedTest {
                 "Content-Type: multipart/form-data; boundary=",
                 "Content-Type: multipart/form-data; boundary=another",
             })
-    void wantsTheBoundary(String header) throws Exception {
+    void requiresTheBoundary(String header) throws Exception {
         server.assertRejects(400, request(header, Form.of(NEW)));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"not a number\r\n", "-1\r\n", "5\r\nabc", "fffffffffffffffffff\r\n", "\r\n"})
-    void wantsChunksThatAreWellFormed(String chunks) throws Exception {
+    void requiresWellFormedChunks(String chunks) throws Exception {
         String head = RawClient.head("POST", "/upload", Form.CONTENT_TYPE, "Transfer-Encoding: chunked");
         try (RawClient client = RawClient.connect(server.port())) {
             client.send(head + chunks);
@@ -70,9 +70,9 @@ class UploadMalformedTest {
         server.assertUnchanged();
     }
 
-    /** RFC 2046 had several files of one field in a form in the form; RFC 7578, section 4.3, takes that back. */
+    /** Several files of one field used to be a form within the form. RFC 7578, section 4.3, deprecates that. */
     @Test
-    void takesNoNestedForm() throws Exception {
+    void refusesANestedForm() throws Exception {
         String headers =
                 "Content-Disposition: form-data; name=\"image\"\r\nContent-Type: multipart/mixed; boundary=inner";
         String nested = "--inner\r\nContent-Disposition: file; filename=\"a.gif\"\r\n\r\nGIF89a\r\n--inner--";
@@ -82,10 +82,10 @@ class UploadMalformedTest {
                         new Form().part(headers, nested.getBytes(ISO_8859_1)).end()));
     }
 
-    /** Whatever comes is the client's mistake or fine, and never a fault of this program. */
+    /** Any body is either valid or the client's mistake. None is a fault of this program. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
-    void neverFails(long seed) throws Exception {
+    void neverAnswersWithAServerError(long seed) throws Exception {
         Random random = new Random(seed);
         byte[] form = new Form()
                 .field("a", "b")

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Uploads that come too slowly. They are slow: the pace is what is tested, nothing waits for anything by sleeping. */
+/** Uploads that are too slow. The pauses between their bytes are what is tested; no test sleeps to await a state. */
 @Execution(ExecutionMode.CONCURRENT)
 class UploadPaceTest {
     private static final byte[] UPLOAD = Form.upload(Form.png(1, 300_000));
@@ -35,14 +35,14 @@ class UploadPaceTest {
         assertEnds(408, 20, "MIN_DATA_RATE", "100KiB");
     }
 
-    /** No byte at all comes: it is the connection's idle timeout that ends it. */
+    /** No byte arrives at all: the idle timeout of the connection ends the upload. */
     @Test
-    void endsAnUploadThatStands() throws Exception {
+    void endsAnUploadThatStalls() throws Exception {
         assertEnds(408, 60_000, "UPLOAD_TIMEOUT", "5s");
     }
 
     @Test
-    void takesASlowUploadThatIsFastEnough() throws Exception {
+    void acceptsASlowUploadThatIsFastEnough() throws Exception {
         try (ServerWithImage server = ServerWithImage.start(folder, "MIN_DATA_RATE", "1KiB")) {
             try (RawClient client = RawClient.connect(server.port())) {
                 int chunk = 5000; // every 100 ms: 6 s for all

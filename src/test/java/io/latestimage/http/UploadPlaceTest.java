@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of an upload that comes while as many as allowed are under way: here one, which takes its time. */
+/** An upload waits for a place while as many uploads as allowed are in progress: here one, which is slow. */
 class UploadPlaceTest {
     private static final byte[] FIRST = Form.upload(Form.png(1, 200_000));
     private static final byte[] SECOND = Form.png(2, 200_000);
@@ -69,7 +69,7 @@ class UploadPlaceTest {
         server.assertServes(SECOND);
     }
 
-    /** The timeout is long, so that the first is not over by itself; a sixth of it is what the others wait. */
+    /** The others wait for a sixth of the upload timeout, which is long enough for the first one not to time out. */
     @Test
     void isRefusedWhenThatTakesTooLong() throws Exception {
         List<CompletableFuture<Response>> others = List.of(uploadSecond(), uploadSecond());

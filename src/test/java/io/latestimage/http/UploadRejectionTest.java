@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is not taken, by its content. One server goes through it all. */
+/** Forms that are rejected for their content. One server receives all of them. */
 class UploadRejectionTest {
     private static final int MIB = 1024 * 1024;
     private static final byte[] NEW = Form.png(1, 2000);
@@ -135,15 +135,15 @@ class UploadRejectionTest {
 
     @ParameterizedTest
     @MethodSource("forms")
-    void tellsWhatIsWrong(int status, byte[] body, String detail) throws Exception {
+    void saysWhatIsWrong(int status, byte[] body, String detail) throws Exception {
         Response response = server.assertRejects(status, Form.request(body));
         assertThat(FlatJson.parse(response.text()).get("detail")).asString().contains(detail.replace("\"", "\\\""));
     }
 
-    /** The same without a length: what is too large is found out on the way. */
+    /** The same without Content-Length: the server finds out on the way that a body is too large. */
     @ParameterizedTest
     @MethodSource("forms")
-    void tellsWhatIsWrongWithChunksToo(int status, byte[] body, String detail) throws Exception {
+    void saysWhatIsWrongWithChunksToo(int status, byte[] body, String detail) throws Exception {
         ByteArrayOutputStream request = new ByteArrayOutputStream();
         request.writeBytes(RawClient.head("POST", "/upload", Form.CONTENT_TYPE, "Transfer-Encoding: chunked")
                 .getBytes(UTF_8));
@@ -193,7 +193,7 @@ class UploadRejectionTest {
         return form.end();
     }
 
-    /** RFC 2046, section 5.1.1, allows for it, and no client is known to send it. */
+    /** RFC 2046, section 5.1.1, allows it, but no known client sends it. */
     private static byte[] spaceAfterFirstBoundary() {
         String form = new String(file("image", "photo.png", NEW).end(), ISO_8859_1);
         return form.replaceFirst(Form.BOUNDARY, Form.BOUNDARY + " \t").getBytes(ISO_8859_1);

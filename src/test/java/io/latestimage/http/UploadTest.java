@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is taken. */
+/** Uploads that are accepted. */
 class UploadTest {
     private static final byte[] NEW = Form.png(1, 2000);
 
@@ -41,7 +41,7 @@ class UploadTest {
     }
 
     @Test
-    void tellsWhatIsNowTheImage() throws Exception {
+    void describesTheNewImage() throws Exception {
         Response response = RawClient.exchange(server.port(), Form.upload(NEW));
         String sha256 =
                 HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(NEW));
@@ -57,7 +57,7 @@ class UploadTest {
 
     @ParameterizedTest
     @EnumSource
-    void goesByTheBytesAndNotByNameOrClaimedType(Fixture fixture) throws Exception {
+    void detectsTheTypeFromTheBytesAndNotFromTheNameOrTheHeader(Fixture fixture) throws Exception {
         byte[] image = fixture.bytes();
         assertTakes(
                 image,
@@ -78,7 +78,7 @@ class UploadTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 64, 5000})
-    void takesChunks(int size) throws Exception {
+    void acceptsChunks(int size) throws Exception {
         byte[] body = Form.of(NEW);
         ByteArrayOutputStream request = new ByteArrayOutputStream();
         request.writeBytes(RawClient.head("POST", "/upload", Form.CONTENT_TYPE, "Transfer-Encoding: chunked")
@@ -94,7 +94,7 @@ class UploadTest {
     }
 
     @Test
-    void takesOtherFieldsBeforeAndAfter() throws Exception {
+    void acceptsOtherFieldsBeforeAndAfter() throws Exception {
         byte[] body = new Form()
                 .field("title", "Sunrise")
                 .file("thumbnail", "small.png", "image/png", Form.png(2, 50))
@@ -119,14 +119,14 @@ class UploadTest {
                 "a; filename=b",
                 "фото 写真 📷.png",
             })
-    void takesNoNoticeOfTheFileName(String name) throws Exception {
+    void ignoresTheFileName(String name) throws Exception {
         assertTakes(
                 NEW,
                 Form.request(new Form().file("image", name, "image/png", NEW).end()));
     }
 
     @Test
-    void takesALongFileName() throws Exception {
+    void acceptsALongFileName() throws Exception {
         String name = "写".repeat(100) + ".png"; // three bytes each
         assertTakes(
                 NEW,
@@ -134,14 +134,14 @@ class UploadTest {
     }
 
     @Test
-    void takesAFileNameInTheExtendedNotation() throws Exception {
+    void acceptsAFileNameInTheExtendedNotation() throws Exception {
         String headers = "content-disposition: FORM-DATA; filename*=UTF-8''%e2%82%ac.png; name=image; filename=\"x\"";
         assertTakes(NEW, Form.request(new Form().part(headers, NEW).end()));
     }
 
-    /** As RFC 2046, section 5.1.1, allows: text around the form, white space after a boundary. */
+    /** RFC 2046, section 5.1.1, allows text before and after the form. */
     @Test
-    void takesWhatSurroundsTheForm() throws Exception {
+    void acceptsTextAroundTheForm() throws Exception {
         String body = new String(Form.of(NEW), java.nio.charset.StandardCharsets.ISO_8859_1);
         byte[] surrounded = ("This is a form.\r\n" + body + "The form has ended.\r\n--" + Form.BOUNDARY + "\r\n")
                 .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
@@ -160,14 +160,14 @@ class UploadTest {
     }
 
     @Test
-    void takesTheLargestAllowed() throws Exception {
+    void acceptsTheLargestAllowed() throws Exception {
         byte[] image = Form.png(3, 1024 * 1024);
         assertTakes(image, Form.upload(image));
         server.assertServes(image);
     }
 
     @Test
-    void takesSeveralOnOneConnection() throws Exception {
+    void acceptsSeveralOnOneConnection() throws Exception {
         try (RawClient client = RawClient.connect(server.port())) {
             for (int seed = 1; seed <= 50; seed++) {
                 byte[] image = Form.png(seed, 3000);
@@ -180,7 +180,7 @@ class UploadTest {
     }
 
     @Test
-    void takesOneUploadAfterTheOtherWhereOnlyOneAtATimeIsAllowed() throws Exception {
+    void acceptsOneUploadAfterTheOtherWhereOneAtATimeIsAllowed() throws Exception {
         try (TestServer one = TestServer.start(folder.resolve("one"), "MAX_CONCURRENT_UPLOADS", "1");
                 RawClient client = RawClient.connect(one.port())) {
             for (int seed = 1; seed <= 300; seed++) {

@@ -1,4 +1,4 @@
-/** Tests of what needs no server to be tested. */
+/** Tests of the HTTP interface: its parts alone, and the whole over raw sockets. */
 @NullMarked
 package io.latestimage.http;
 

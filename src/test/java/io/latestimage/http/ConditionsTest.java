@@ -1,0 +1,198 @@
+package io.latestimage.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.latestimage.http.Conditions.Outcome;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The conditions of a request without a request; {@link RangeTest} and {@link UploadConditionTest} send them. */
+class ConditionsTest {
+    private static final String TAG = "tag";
+    private static final Instant MODIFIED = Instant.parse("2026-01-02T03:04:05Z");
+
+    /** The steps of RFC 9110, section 13.2.2. Conditions are separated by a semicolon. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "PROCEED      | X-Nothing: else",
+                // 1: If-Match compares strongly
+                "PROCEED      | If-Match: \"tag\"",
+                "PROCEED      | If-Match: \"a\", \"tag\"",
+                "PROCEED      | If-Match: \"a\"; If-Match: \"tag\"",
+                "PROCEED      | If-Match: *",
+                "FAILED       | If-Match: \"old\"",
+                "FAILED       | If-Match: W/\"tag\"",
+                "FAILED       | If-Match: malformed",
+                // 2: If-Unmodified-Since, only without If-Match
+                "PROCEED      | If-Unmodified-Since: SAME",
+                "PROCEED      | If-Unmodified-Since: LATER",
+                "FAILED       | If-Unmodified-Since: EARLIER",
+                "PROCEED      | If-Unmodified-Since: malformed",
+                "PROCEED      | If-Match: \"tag\"; If-Unmodified-Since: EARLIER",
+                "FAILED       | If-Match: \"old\"; If-Unmodified-Since: LATER",
+                // 3: If-None-Match compares weakly
+                "NOT_MODIFIED | If-None-Match: \"tag\"",
+                "NOT_MODIFIED | If-None-Match: W/\"tag\"",
+                "NOT_MODIFIED | If-None-Match: *",
+                "PROCEED      | If-None-Match: \"old\"",
+                "PROCEED      | If-None-Match: malformed",
+                "FAILED       | If-Match: \"old\"; If-None-Match: \"tag\"",
+                "FAILED       | If-Unmodified-Since: EARLIER; If-None-Match: \"tag\"",
+                "NOT_MODIFIED | If-Match: \"tag\"; If-None-Match: \"tag\"",
+                // 4: If-Modified-Since, only without If-None-Match
+                "NOT_MODIFIED | If-Modified-Since: SAME",
+                "NOT_MODIFIED | If-Modified-Since: LATER",
+                "PROCEED      | If-Modified-Since: EARLIER",
+                "PROCEED      | If-Modified-Since: malformed",
+                "PROCEED      | If-Modified-Since: EARLIER; If-Modified-Since: LATER",
+                "PROCEED      | If-None-Match: \"old\"; If-Modified-Since: LATER",
+                "NOT_MODIFIED | If-None-Match: \"tag\"; If-Modified-Since: EARLIER",
+                "NOT_MODIFIED | If-Unmodified-Since: LATER; If-Modified-Since: LATER",
+            })
+    void evaluatesInTheOrderOfTheStandard(Outcome outcome, String conditions) {
+        assertThat(parse(conditions).evaluate(TAG, Optional.of(MODIFIED))).isEqualTo(outcome);
+    }
+
+    /** Then the date may be that of several versions, and must not match. */
+    @ParameterizedTest
+    @CsvSource({
+        "PROCEED, If-Modified-Since: LATER",
+        "FAILED, If-Unmodified-Since: LATER",
+        "PROCEED, If-Unmodified-Since: malformed",
+        "PROCEED, X-Nothing: else"
+    })
+    void matchesNoDateWhereTheImageHasNone(Outcome outcome, String conditions) {
+        assertThat(parse(conditions).evaluate(TAG, Optional.empty())).isEqualTo(outcome);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                // with the image | without any image
+                "true  | true  | false | X-Nothing: else",
+                "true  | false | true  | If-Match: \"tag\"",
+                "true  | false | true  | If-Match: *",
+                "false | false | true  | If-Match: W/\"tag\"",
+                "false | false | true  | If-Match: \"old\"",
+                "false | true  | true  | If-None-Match: *",
+                "false | true  | true  | If-None-Match: W/\"tag\"",
+                "true  | true  | true  | If-None-Match: \"old\"",
+                "false | false | true  | If-Match: \"tag\"; If-None-Match: \"tag\"",
+                "true  | false | true  | If-Match: \"tag\"; If-None-Match: \"old\"",
+                "true  | true  | false | If-Modified-Since: EARLIER",
+            })
+    void permitsUploads(boolean withImage, boolean withoutImage, boolean concern, String conditions) throws Exception {
+        Conditions parsed = parse(conditions);
+        parsed.requireValidForUpload();
+        assertThat(parsed.permitUpload(Optional.of(TAG))).isEqualTo(withImage);
+        assertThat(parsed.permitUpload(Optional.empty())).isEqualTo(withoutImage);
+        assertThat(parsed.concernUpload()).isEqualTo(concern);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "MALFORMED_CONDITION        | If-Match     | If-Match: all",
+                "MALFORMED_CONDITION        | If-None-Match | If-None-Match: *; If-None-Match: \"a\"",
+                "MALFORMED_CONDITION        | If-None-Match | If-Match: *; If-None-Match: all",
+                "UNSUPPORTED_DATE_CONDITION | `` | If-Unmodified-Since: LATER",
+                "UNSUPPORTED_DATE_CONDITION | `` | If-Unmodified-Since: malformed",
+            })
+    void refusesInvalidConditionsOfUploads(Problem problem, String argument, String conditions) {
+        Conditions parsed = parse(conditions);
+        assertThatThrownBy(parsed::requireValidForUpload).isInstanceOfSatisfying(ProblemException.class, e -> {
+            assertThat(e.problem()).isEqualTo(problem);
+            assertThat(String.join("", Arrays.copyOf(e.arguments(), e.arguments().length, String[].class)))
+                    .isEqualTo(argument);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "true  | X-Nothing: else",
+                "true  | If-Range: \"tag\"",
+                "false | If-Range: W/\"tag\"",
+                "false | If-Range: \"old\"",
+                "false | If-Range: SAME",
+                "false | If-Range: LATER",
+            })
+    void permitsRangesOfTheSameImageOnly(boolean permitted, String conditions) {
+        assertThat(parse(conditions).permitRange(TAG)).isEqualTo(permitted);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Fri, 02 Jan 2026 03:04:05 GMT",
+                " Fri, 02 Jan 2026 03:04:05 GMT ",
+                "Friday, 02-Jan-26 03:04:05 GMT",
+                "Fri Jan  2 03:04:05 2026",
+                "fri, 02 jan 2026 03:04:05 gmt",
+                "Mon, 02 Jan 2026 03:04:05 GMT", // not a Monday
+            })
+    void readsTheThreeFormatsOfADate(String value) {
+        assertThat(DateCondition.parse(value).date()).contains(MODIFIED);
+    }
+
+    @Test
+    void readsAllMonthsAndBothCenturiesOfADate() {
+        List<String> months =
+                List.of("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec");
+        for (int month = 1; month <= 12; month++) {
+            assertThat(DateCondition.parse("Thu, 01 %s 2026 00:00:00 GMT".formatted(months.get(month - 1)))
+                            .date())
+                    .contains(Instant.parse("2026-%02d-01T00:00:00Z".formatted(month)));
+        }
+        assertThat(DateCondition.parse("Sunday, 06-Nov-94 08:49:37 GMT").date())
+                .contains(Instant.parse("1994-11-06T08:49:37Z"));
+        assertThat(DateCondition.parse("Sunday, 06-Nov-69 08:49:37 GMT").date())
+                .contains(Instant.parse("2069-11-06T08:49:37Z"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "yesterday",
+                "*",
+                "\"tag\"",
+                "1767323045",
+                "2026-01-02T03:04:05Z",
+                "Fri, 32 Jan 2026 03:04:05 GMT",
+                "Fri, 02 Jan 2026 25:04:05 GMT",
+                "Fri, 02 Jan 2026 03:04:05 +0100",
+                "Fri, 02 Foo 2026 03:04:05 GMT",
+            })
+    void ignoresWhatIsNoDate(String value) {
+        assertThat(DateCondition.parse(value).date()).isEmpty();
+    }
+
+    private static Conditions parse(String conditions) {
+        List<String> lines = Arrays.stream(conditions.split("; "))
+                .map(line -> line.replace("SAME", "Fri, 02 Jan 2026 03:04:05 GMT")
+                        .replace("EARLIER", "Fri, 02 Jan 2026 03:04:04 GMT")
+                        .replace("LATER", "Fri, 02 Jan 2026 03:04:06 GMT"))
+                .toList();
+        return Conditions.parse(name -> lines.stream()
+                .filter(line -> line.startsWith(name + ": "))
+                .map(line -> line.substring(name.length() + 2))
+                .toList());
+    }
+}
