@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * The conditions of a request, parsed once. Each is empty where the request does not have it.
@@ -25,31 +24,37 @@ record Conditions(
         FAILED
     }
 
+    /**
+     * A condition on the date.
+     *
+     * @param date empty where the value is not a date: RFC 9110, sections 13.1.3 and 13.1.4, ignore such a condition
+     */
+    record DateCondition(Optional<Instant> date) {}
+
     /** Reads the conditions of a request. */
     static Conditions of(HttpServletRequest request) {
-        return parse(name -> Collections.list(request.getHeaders(name)));
-    }
-
-    /**
-     * Reads the conditions.
-     *
-     * @param headers returns all lines of the header of a name, none where it is absent
-     */
-    static Conditions parse(Function<String, List<String>> headers) {
         return new Conditions(
-                tags(headers.apply("If-Match")),
-                tags(headers.apply("If-None-Match")),
-                date(headers.apply("If-Modified-Since")),
-                date(headers.apply("If-Unmodified-Since")),
-                tags(headers.apply("If-Range")));
+                tags(request, "If-Match"),
+                tags(request, "If-None-Match"),
+                date(request, "If-Modified-Since"),
+                date(request, "If-Unmodified-Since"),
+                tags(request, "If-Range"));
     }
 
-    private static Optional<EntityTags> tags(List<String> lines) {
+    private static Optional<EntityTags> tags(HttpServletRequest request, String name) {
+        List<String> lines = Collections.list(request.getHeaders(name));
         return lines.isEmpty() ? Optional.empty() : Optional.of(EntityTags.parse(String.join(",", lines)));
     }
 
-    private static Optional<DateCondition> date(List<String> lines) {
-        return lines.stream().findFirst().map(DateCondition::parse);
+    private static Optional<DateCondition> date(HttpServletRequest request, String name) {
+        try {
+            long millis = request.getDateHeader(name);
+            return millis == -1
+                    ? Optional.empty()
+                    : Optional.of(new DateCondition(Optional.of(Instant.ofEpochMilli(millis))));
+        } catch (IllegalArgumentException e) {
+            return Optional.of(new DateCondition(Optional.empty()));
+        }
     }
 
     /**

@@ -3,20 +3,24 @@ package io.latestimage.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.latestimage.http.Conditions.DateCondition;
 import io.latestimage.http.Conditions.Outcome;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The conditions of a request without a request; {@link RangeTest} and {@link UploadConditionTest} send them. */
 class ConditionsTest {
     private static final String TAG = "tag";
     private static final Instant MODIFIED = Instant.parse("2026-01-02T03:04:05Z");
+    private static final Map<String, Instant> DATES =
+            Map.of("EARLIER", MODIFIED.minusSeconds(1), "SAME", MODIFIED, "LATER", MODIFIED.plusSeconds(1));
 
     /** The steps of RFC 9110, section 13.2.2. Conditions are separated by a semicolon. */
     @ParameterizedTest
@@ -54,7 +58,6 @@ class ConditionsTest {
                 "NOT_MODIFIED | If-Modified-Since: LATER",
                 "PROCEED      | If-Modified-Since: EARLIER",
                 "PROCEED      | If-Modified-Since: malformed",
-                "PROCEED      | If-Modified-Since: EARLIER; If-Modified-Since: LATER",
                 "PROCEED      | If-None-Match: \"old\"; If-Modified-Since: LATER",
                 "NOT_MODIFIED | If-None-Match: \"tag\"; If-Modified-Since: EARLIER",
                 "NOT_MODIFIED | If-Unmodified-Since: LATER; If-Modified-Since: LATER",
@@ -137,62 +140,28 @@ class ConditionsTest {
         assertThat(parse(conditions).permitRange(TAG)).isEqualTo(permitted);
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "Fri, 02 Jan 2026 03:04:05 GMT",
-                " Fri, 02 Jan 2026 03:04:05 GMT ",
-                "Friday, 02-Jan-26 03:04:05 GMT",
-                "Fri Jan  2 03:04:05 2026",
-                "fri, 02 jan 2026 03:04:05 gmt",
-                "Mon, 02 Jan 2026 03:04:05 GMT", // not a Monday
-            })
-    void readsTheThreeFormatsOfADate(String value) {
-        assertThat(DateCondition.parse(value).date()).contains(MODIFIED);
-    }
-
-    @Test
-    void readsAllMonthsAndBothCenturiesOfADate() {
-        List<String> months =
-                List.of("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec");
-        for (int month = 1; month <= 12; month++) {
-            assertThat(DateCondition.parse("Thu, 01 %s 2026 00:00:00 GMT".formatted(months.get(month - 1)))
-                            .date())
-                    .contains(Instant.parse("2026-%02d-01T00:00:00Z".formatted(month)));
-        }
-        assertThat(DateCondition.parse("Sunday, 06-Nov-94 08:49:37 GMT").date())
-                .contains(Instant.parse("1994-11-06T08:49:37Z"));
-        assertThat(DateCondition.parse("Sunday, 06-Nov-69 08:49:37 GMT").date())
-                .contains(Instant.parse("2069-11-06T08:49:37Z"));
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "yesterday",
-                "*",
-                "\"tag\"",
-                "1767323045",
-                "2026-01-02T03:04:05Z",
-                "Fri, 32 Jan 2026 03:04:05 GMT",
-                "Fri, 02 Jan 2026 25:04:05 GMT",
-                "Fri, 02 Jan 2026 03:04:05 +0100",
-                "Fri, 02 Foo 2026 03:04:05 GMT",
-            })
-    void ignoresWhatIsNoDate(String value) {
-        assertThat(DateCondition.parse(value).date()).isEmpty();
-    }
-
     private static Conditions parse(String conditions) {
-        List<String> lines = Arrays.stream(conditions.split("; "))
-                .map(line -> line.replace("SAME", "Fri, 02 Jan 2026 03:04:05 GMT")
-                        .replace("EARLIER", "Fri, 02 Jan 2026 03:04:04 GMT")
-                        .replace("LATER", "Fri, 02 Jan 2026 03:04:06 GMT"))
-                .toList();
-        return Conditions.parse(name -> lines.stream()
+        List<String> lines = Arrays.asList(conditions.split("; "));
+        return new Conditions(
+                tags(lines, "If-Match"),
+                tags(lines, "If-None-Match"),
+                date(lines, "If-Modified-Since"),
+                date(lines, "If-Unmodified-Since"),
+                tags(lines, "If-Range"));
+    }
+
+    private static Optional<EntityTags> tags(List<String> lines, String name) {
+        String values = values(lines, name).collect(Collectors.joining(","));
+        return values.isEmpty() ? Optional.empty() : Optional.of(EntityTags.parse(values));
+    }
+
+    private static Optional<DateCondition> date(List<String> lines, String name) {
+        return values(lines, name).findFirst().map(value -> new DateCondition(Optional.ofNullable(DATES.get(value))));
+    }
+
+    private static Stream<String> values(List<String> lines, String name) {
+        return lines.stream()
                 .filter(line -> line.startsWith(name + ": "))
-                .map(line -> line.substring(name.length() + 2))
-                .toList());
+                .map(line -> line.substring(name.length() + 2));
     }
 }
