@@ -17,12 +17,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The end of a replica, for a client in the middle of a download. Its answer began when nothing was known of an end, so
- * it did not say that it is the last, and a proxy uses such a connection for whatever comes next.
+ * The end of a replica, for a client in the middle of a download. Its response began before the signal, so it did not
+ * say {@code Connection: close}, and a proxy reuses such a connection for its next request.
  */
 class LastRequestTest {
     private static final byte[] NEXT = Form.png(1, 5_000);
-    /** More than the system buffers between the two ends. */
+    /** More than the operating system buffers between the two ends. */
     private static final byte[] LARGE = Form.png(2, 48 << 20);
 
     @TempDir
@@ -58,7 +58,7 @@ class LastRequestTest {
     }
 
     @Test
-    void takesTheNextUploadOnTheSameConnectionAndTellsItToLeave() throws Exception {
+    void acceptsTheNextUploadOnTheSameConnectionAndClosesIt() throws Exception {
         TimeUnit.MILLISECONDS.sleep(500);
         client.send(Form.upload(NEXT));
         Response response = client.readResponse();
@@ -70,7 +70,7 @@ class LastRequestTest {
     }
 
     @Test
-    void doesNotWaitForEverForTheNextRequest() throws Exception {
+    void doesNotWaitForeverForTheNextRequest() throws Exception {
         assertThat(client.isEnded()).isTrue();
         assertThat(stopping.join(Duration.ofSeconds(10))).isTrue();
     }

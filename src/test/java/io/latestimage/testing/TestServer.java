@@ -69,7 +69,7 @@ public final class TestServer implements AutoCloseable {
     }
 
     public ReplicaState lifecycle() {
-        return server.lifecycle();
+        return server.state();
     }
 
     /** The names of all files in the volume but the manifest and the image. */
