@@ -27,7 +27,7 @@ class TimeBudgetsTest {
     }
 
     private static Duration seconds(double seconds) {
-        return Duration.ofMillis((long) (seconds * 1000));
+        return Duration.ofMillis(Math.round(seconds * 1000));
     }
 
     @ParameterizedTest
