@@ -5,19 +5,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a Range header asks for.
+ * The part of the image that a Range header requests.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-14.1.2">RFC 9110, section 14.1.2</a>
  */
 sealed interface ByteRange {
-    /** All of it: no range, one that is not well-formed, or several, which a server may answer with the whole. */
+    /** All of it: there is no range, it is malformed, or there are several, which a server may ignore. */
     record Whole() implements ByteRange {}
 
     /**
-     * A part.
+     * One part.
      *
      * @param first the offset of the first byte
-     * @param last the offset of the last byte, itself included
+     * @param last the offset of the last byte, inclusive
      */
     record Part(long first, long last) implements ByteRange {
         long length() {
@@ -25,18 +25,18 @@ sealed interface ByteRange {
         }
     }
 
-    /** Nothing that there is. */
+    /** No byte of the image. */
     record Unsatisfiable() implements ByteRange {}
 
-    /** One range, of which at least one end is given; 18 digits are less than a long holds. */
+    /** One range. A number of 18 digits always fits into a long. */
     Pattern SINGLE =
             Pattern.compile("bytes=[ \\t]*(?<first>\\d{0,18})-(?<last>\\d{0,18})[ \\t]*", Pattern.CASE_INSENSITIVE);
 
     /**
      * Reads the header.
      *
-     * @param header its value, or null where there is none
-     * @param size of what there is, in bytes
+     * @param header its value; null where it is absent
+     * @param size of the image, in bytes
      */
     static ByteRange parse(@Nullable String header, long size) {
         Matcher matcher = SINGLE.matcher(header == null ? "" : header);

@@ -7,9 +7,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether a browser sends a request for a page of another origin. A form does so without asking first, so without
- * this any website could replace the image of an intranet through the browser of somebody who visits it. Other programs
- * send neither of the two headers.
+ * Detects requests that a browser sends for a page of another origin (cross-site request forgery). A browser submits a
+ * form to another site without a preflight request. So any website could replace the image of an intranet through the
+ * browser of a visitor. Programs other than browsers send neither of the two headers.
  *
  * @see <a href="https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header">Sec-Fetch-Site</a>
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6454#section-7">RFC 6454, section 7: Origin</a>
@@ -24,14 +24,14 @@ final class CrossOrigin {
         if (site != null) {
             return !OWN.contains(site.strip().toLowerCase(Locale.ROOT));
         }
-        // Browsers send Sec-Fetch-Site to addresses with TLS and to localhost only.
+        // Browsers send Sec-Fetch-Site only over TLS and to localhost.
         String origin = request.getHeader("Origin");
         return origin != null && hosts(request).noneMatch(host -> isOriginOf(origin, host));
     }
 
     /**
-     * As the client knows this host. A proxy may send another name on; it is no browser that sets X-Forwarded-Host, for
-     * which a page of another origin would have to ask first.
+     * The names by which the client may know this host. A proxy may change Host and set X-Forwarded-Host. A page of
+     * another origin cannot make a browser send X-Forwarded-Host without a preflight request.
      */
     private static Stream<String> hosts(HttpServletRequest request) {
         return Stream.of(first(request.getHeader("Host")), first(request.getHeader("X-Forwarded-Host")))
@@ -42,7 +42,7 @@ final class CrossOrigin {
         return value == null ? "" : value.split(",", 2)[0].strip();
     }
 
-    /** The scheme is not compared: behind a proxy that ends TLS, this end does not know it. */
+    /** The scheme is not compared, because this server does not know it behind a proxy that terminates TLS. */
     private static boolean isOriginOf(String origin, String host) {
         return origin.equalsIgnoreCase("http://" + host) || origin.equalsIgnoreCase("https://" + host);
     }

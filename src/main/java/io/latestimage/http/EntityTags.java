@@ -4,21 +4,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What If-Match, If-None-Match or If-Range names.
+ * The value of If-Match, If-None-Match or If-Range.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3">RFC 9110, sections 8.8.3 and 13.1.1</a>
  */
 sealed interface EntityTags {
-    /** More than any client has a use for, and fewer than fit into a request head of 8 KiB. */
+    /** More than any client needs, and fewer than fit into request headers of 8 KiB. */
     int MAX_TAGS = 1000;
 
-    /** A lone star: any image. */
+    /** {@code *}, which matches any image. */
     record Any() implements EntityTags {}
 
     /** One or more tags. */
     record Listed(List<Tag> tags) implements EntityTags {}
 
-    /** Neither: not well-formed, without any tag, or with more than {@link #MAX_TAGS}. It matches no image. */
+    /** Malformed, without any tag, or with more than {@link #MAX_TAGS}. It matches no image. */
     record Malformed() implements EntityTags {}
 
     /**
@@ -29,7 +29,11 @@ sealed interface EntityTags {
      */
     record Tag(boolean weak, String opaque) {}
 
-    /** Reads the value of a header; where a request has several lines of it, they are joined by commas before. */
+    /**
+     * Reads the value of a header.
+     *
+     * @param value all lines of the header, joined by commas
+     */
     static EntityTags parse(String value) {
         return value.strip().equals("*") ? new Any() : parseList(value);
     }
@@ -58,7 +62,7 @@ sealed interface EntityTags {
         return tags.isEmpty() ? new Malformed() : new Listed(tags);
     }
 
-    /** Where the quoted text ends that begins here, or -1 where none does. */
+    /** The offset of the closing quote, or -1 where there is no well-formed opaque tag at this offset. */
     private static int closingQuote(String value, int open) {
         if (!value.startsWith("\"", open)) {
             return -1;
@@ -75,9 +79,9 @@ sealed interface EntityTags {
     }
 
     /**
-     * Whether the image with this strong entity tag is one of those.
+     * Whether these match the image with a strong entity tag.
      *
-     * @param opaque of the image's tag
+     * @param opaque what is between the double quotes of the image's tag
      * @param weakly whether a weak tag may match: RFC 9110, section 8.8.3.2
      */
     default boolean match(String opaque, boolean weakly) {

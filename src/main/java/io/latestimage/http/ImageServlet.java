@@ -4,6 +4,7 @@ import io.latestimage.store.Freshness;
 import io.latestimage.store.ImageStore;
 import io.latestimage.store.ImageStore.Current;
 import io.latestimage.store.Snapshot;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -12,19 +13,19 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
-/** {@code GET} and {@code HEAD /image}: the latest image, whole or in part, if the client has not got it already. */
+/** {@code GET} and {@code HEAD /image} return the latest image or a part of it, unless the client has it already. */
 public final class ImageServlet extends ResourceServlet {
     private static final long serialVersionUID = 1L;
 
-    /** Between two chunks a reader finds out that its version is not kept any longer; in bytes. */
+    /** In bytes. Before each chunk this checks whether the version that it sends has been revoked. */
     private static final long CHUNK_SIZE = 256 * 1024;
 
     private final transient ImageStore store;
     private transient Disconnector disconnector = _ -> {};
 
     /**
-     * Makes the servlet. A reader whose version is not kept any longer is disconnected by the {@link Disconnector} of
-     * the servlet context; where there is none, it finds out between two writes.
+     * Makes the servlet. The {@link Disconnector} of the servlet context ends the connection of a reader whose version
+     * is revoked. Where there is none, the response ends before its next chunk.
      */
     public ImageServlet(ImageStore store) {
         super(Set.of("GET", "HEAD"));
@@ -39,15 +40,17 @@ public final class ImageServlet extends ResourceServlet {
     }
 
     @Override
-    void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    void answer(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
         try (Current current = store.current()) {
             switch (current) {
-                case Current.None _ -> Problem.NO_IMAGE_YET.send(response);
+                case Current.None _ -> throw new ProblemException(Problem.NO_IMAGE_YET);
                 case Current.Unknown(Freshness.Result reason) ->
-                    (reason == Freshness.Result.REPLICA_FAULT ? Problem.REPLICA_FAULT : Problem.STORAGE_UNAVAILABLE)
-                            .send(response);
+                    throw new ProblemException(
+                            reason == Freshness.Result.REPLICA_FAULT
+                                    ? Problem.REPLICA_FAULT
+                                    : Problem.STORAGE_UNAVAILABLE);
                 case Current.Image(Snapshot snapshot, Freshness.Result freshness) -> {
-                    // RFC 9211: the parameters are those of the cache that this replica is in an outage.
+                    // During an outage this replica acts as a cache, so it says what a cache says: RFC 9211.
                     switch (freshness) {
                         case FRESH -> {}
                         case STORAGE_UNAVAILABLE -> setStale(response, "storage-unavailable");
@@ -66,22 +69,22 @@ public final class ImageServlet extends ResourceServlet {
     }
 
     private static void answer(HttpServletRequest request, HttpServletResponse response, Snapshot snapshot)
-            throws IOException {
+            throws ProblemException, IOException {
         String tag = snapshot.version().sha256();
         response.setHeader("ETag", '"' + tag + '"');
         Optional<Instant> modified = snapshot.modified(Instant.now());
         modified.ifPresent(date -> response.setDateHeader("Last-Modified", date.toEpochMilli()));
         response.setHeader("Cache-Control", "no-cache");
-        Preconditions preconditions = new Preconditions(request);
-        switch (preconditions.evaluate(tag, modified)) {
-            case FAILED -> Problem.OTHER_IMAGE.send(response);
+        Conditions conditions = Conditions.of(request);
+        switch (conditions.evaluate(tag, modified)) {
+            case FAILED -> throw new ProblemException(Problem.PRECONDITION_FAILED);
             case NOT_MODIFIED -> {
                 response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
-                response.flushBuffer(); // or else Jetty adds Content-Length: 0, which RFC 9110, section 8.6, forbids
+                response.flushBuffer(); // else Jetty adds Content-Length: 0, which RFC 9110, section 8.6, forbids
             }
             case PROCEED -> {
                 response.setHeader("Accept-Ranges", "bytes");
-                boolean ranged = request.getMethod().equals("GET") && preconditions.permitRange(tag);
+                boolean ranged = request.getMethod().equals("GET") && conditions.permitRange(tag);
                 String range = ranged ? request.getHeader("Range") : null;
                 send(
                         request,
@@ -94,7 +97,7 @@ public final class ImageServlet extends ResourceServlet {
 
     private static void send(
             HttpServletRequest request, HttpServletResponse response, Snapshot snapshot, ByteRange range)
-            throws IOException {
+            throws ProblemException, IOException {
         long size = snapshot.version().size();
         long first = 0;
         long length = size;
@@ -102,8 +105,7 @@ public final class ImageServlet extends ResourceServlet {
             case ByteRange.Whole _ -> response.setStatus(HttpServletResponse.SC_OK);
             case ByteRange.Unsatisfiable _ -> {
                 response.setHeader("Content-Range", "bytes */" + size);
-                Problem.RANGE_NOT_SATISFIABLE.send(response);
-                return;
+                throw new ProblemException(Problem.RANGE_NOT_SATISFIABLE);
             }
             case ByteRange.Part part -> {
                 response.setStatus(HttpServletResponse.SC_PARTIAL_CONTENT);
@@ -124,7 +126,7 @@ public final class ImageServlet extends ResourceServlet {
     private static void write(ServletOutputStream out, Snapshot snapshot, long first, long end) throws IOException {
         for (long at = first; at < end; at += CHUNK_SIZE) {
             if (snapshot.isRevoked()) {
-                throw new IOException("the client reads too slowly a version that has long been replaced");
+                throw new IOException("the version that the client reads too slowly has been revoked");
             }
             out.write(snapshot.slice(at, Math.min(CHUNK_SIZE, end - at)));
         }

@@ -2,8 +2,6 @@ package io.latestimage.http;
 
 import io.latestimage.store.RejectedImageException;
 import io.latestimage.store.StorageException;
-import io.latestimage.store.Upload;
-import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,15 +19,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the one file named "image" in a form and passes it on while it comes in. The only class that knows the library
- * which parses multipart bodies.
+ * Finds the one file named "image" in a form and passes it on as it arrives. Only this class uses the library that
+ * parses multipart bodies.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7578">RFC 7578</a>
  */
 final class MultipartImage {
+    /** Receives the bytes of the image in their order. */
+    @FunctionalInterface
+    interface Sink {
+        /** Takes all bytes that remain. */
+        void write(ByteBuffer bytes) throws RejectedImageException, StorageException;
+    }
+
     private static final String FIELD = "image";
     private static final int MAX_PARTS = 100;
-    /** The library's 512 bytes are too few for a long file name in UTF-8. */
+    /** The library's default of 512 bytes is too small for a long file name in UTF-8. */
     private static final int MAX_PART_HEADER_SIZE = 16 * 1024;
 
     private static final int BUFFER_SIZE = 64 * 1024;
@@ -38,26 +43,26 @@ final class MultipartImage {
 
     private MultipartImage() {}
 
-    /** Whether this is a form with files, whatever is in it. */
-    static boolean isMultipart(HttpServletRequest request) {
-        String type = request.getContentType();
-        return type != null && type.split(";", 2)[0].strip().equalsIgnoreCase("multipart/form-data");
+    /** Whether this is the media type of a form with files. */
+    static boolean isMultipart(@Nullable String contentType) {
+        return contentType != null && contentType.split(";", 2)[0].strip().equalsIgnoreCase("multipart/form-data");
     }
 
     /**
-     * Reads the whole body, and writes the image in it to the upload.
+     * Reads the whole body, and writes the image in it to the sink. What the sink has received is the image only if
+     * this returns: the form is complete when its last boundary has been read.
      *
-     * @throws ProblemException if the body is not a form with exactly one image, cut short, too large or too slow. It
-     *     is complete only when the boundary that ends the form has been read.
+     * @param contentType with the boundary of the form
+     * @param maxImageSize in bytes; only for the text of the problem
+     * @throws ProblemException if the body is not a form with exactly one image, is cut short, or exceeds a limit
      */
-    static void read(HttpServletRequest request, LimitedRequestBody body, Upload upload, long maxImageSize)
+    static void read(String contentType, LimitedRequestBody body, Sink sink, long maxImageSize)
             throws ProblemException, RejectedImageException, StorageException {
         try {
-            // Neither this stream nor a part's is closed here: to close a part reads it to its end, and after a
-            // rejection the rest of the body is to be read with other bounds.
-            InputStream stream = body.open();
+            // The stream of a part is not closed: that would read the part to its end, and after a rejection the
+            // lingering close reads the rest, with limits of its own.
             JakartaServletFileUpload<DiskFileItem, DiskFileItemFactory> parser = new JakartaServletFileUpload<>();
-            MultipartInput form = open(stream, parser.getBoundary(request.getContentType()));
+            MultipartInput form = open(body, parser.getBoundary(contentType));
             boolean found = false;
             form.discardBodyData(); // the preamble
             boolean more = form.readBoundary();
@@ -67,48 +72,46 @@ final class MultipartImage {
                     throw new ProblemException(Problem.TOO_MANY_PARTS, MAX_PARTS);
                 } else if (FIELD.equals(parser.getFieldName(headers))) {
                     if (parser.getFileName(headers) == null) {
-                        throw new ProblemException(Problem.NOT_A_FILE);
+                        throw new ProblemException(Problem.MISSING_FILE_NAME);
                     } else if (found) {
                         throw new ProblemException(Problem.SEVERAL_IMAGES);
                     }
                     found = true;
-                    copy(form.newInputStream(), upload);
+                    copy(form.newInputStream(), sink);
                 } else {
                     form.discardBodyData();
                 }
                 more = form.readBoundary();
             }
-            stream.transferTo(OutputStream.nullOutputStream());
+            body.transferTo(OutputStream.nullOutputStream());
             if (!found) {
-                throw new ProblemException(Problem.NO_IMAGE);
+                throw new ProblemException(Problem.MISSING_IMAGE);
             }
         } catch (StorageException e) {
             throw e;
         } catch (IOException | IllegalArgumentException | IllegalStateException e) {
-            LOG.debug("Rejected", e);
+            LOG.debug("The form is rejected", e);
             throw new ProblemException(body.failure(), maxImageSize);
         }
     }
 
-    private static void copy(InputStream part, Upload upload)
-            throws IOException, RejectedImageException, StorageException {
+    private static void copy(InputStream part, Sink sink) throws IOException, RejectedImageException, StorageException {
         byte[] buffer = new byte[BUFFER_SIZE];
         int count;
         while ((count = part.readNBytes(buffer, 0, buffer.length)) > 0) {
-            upload.write(ByteBuffer.wrap(buffer, 0, count));
+            sink.write(ByteBuffer.wrap(buffer, 0, count));
         }
     }
 
-    private static MultipartInput open(InputStream stream, byte @Nullable [] boundary) throws IOException {
+    private static MultipartInput open(InputStream body, byte @Nullable [] boundary) throws IOException {
         if (boundary == null) {
-            throw new IOException("no boundary");
+            throw new IOException("the Content-Type has no boundary");
         }
-        // The library's skipPreamble() takes a malformed first boundary for the last. With a line end in front, the
-        // first
-        // boundary is found like all others, whether anything precedes it or not (RFC 2046, section 5.1.1).
-        InputStream lineEnd = new ByteArrayInputStream(new byte[] {'\r', '\n'});
+        // The library's skipPreamble() takes a malformed first boundary for the last one. With a line break in front,
+        // the first boundary is found like all others, with or without a preamble (RFC 2046, section 5.1.1).
+        InputStream lineBreak = new ByteArrayInputStream(new byte[] {'\r', '\n'});
         MultipartInput form = MultipartInput.builder()
-                .setInputStream(new SequenceInputStream(lineEnd, stream))
+                .setInputStream(new SequenceInputStream(lineBreak, body))
                 .setBoundary(boundary)
                 .setMaxPartHeaderSize(MAX_PART_HEADER_SIZE)
                 .get();

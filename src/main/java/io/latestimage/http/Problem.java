@@ -1,155 +1,170 @@
 package io.latestimage.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.util.OptionalInt;
 
 /**
- * Every rejection: its status, and what the client is told to do about it, as RFC 9457 has it.
+ * Every reason for which a request fails: its status, and a text for the client that says what to do, as RFC 9457 has
+ * it. The names are the reason phrases of RFC 9110; where one status has several reasons, they say what is wrong.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457</a>
  */
 public enum Problem {
-    MALFORMED(
-            400,
-            "Bad Request",
-            "The body is not well-formed multipart/form-data, or was cut short. Send it again, whole."),
-    NO_IMAGE(400, "Bad Request", "The form has no file named \"image\". Send one, as curl -F 'image=@photo.png' does."),
-    NOT_A_FILE(
-            400, "Bad Request", "The field \"image\" has no file name. Send a file, with @ before its name in curl."),
-    SEVERAL_IMAGES(400, "Bad Request", "The form has several files named \"image\". Send exactly one."),
-    EMPTY_IMAGE(400, "Bad Request", "The file is empty. Send an image."),
-    TOO_MANY_PARTS(400, "Bad Request", "The form has more than %s parts. Send the image, and little else."),
+    MALFORMED_FORM(
+            Status.BAD_REQUEST,
+            "The body is not well-formed multipart/form-data, or it was cut short. Send the whole form again."),
+    MISSING_IMAGE(
+            Status.BAD_REQUEST, "The form has no file named \"image\". Send one, as curl -F 'image=@photo.png' does."),
+    MISSING_FILE_NAME(
+            Status.BAD_REQUEST,
+            "The field \"image\" has no file name. Send a file, as curl -F 'image=@photo.png' does."),
+    SEVERAL_IMAGES(Status.BAD_REQUEST, "The form has several files named \"image\". Send exactly one."),
+    EMPTY_IMAGE(Status.BAD_REQUEST, "The file is empty. Send an image."),
+    TOO_MANY_PARTS(Status.BAD_REQUEST, "The form has more than %s parts. Send the image alone."),
     MALFORMED_CONDITION(
-            400,
-            "Bad Request",
+            Status.BAD_REQUEST,
             "The header %s is malformed. Send entity tags in double quotes, separated by commas, or a single *."),
-    CONDITION_BY_DATE(
-            400,
-            "Bad Request",
-            "Uploads do not support If-Unmodified-Since, since a date is no certain name of one image. Send If-Match with the ETag of the image that you expect."),
-    TOKEN_WANTED(401, "Unauthorized", "Uploads need a token. Send it as Authorization: Bearer TOKEN."),
-    CROSS_ORIGIN(
-            403,
-            "Forbidden",
-            "A browser sent this upload for a page of another site. Send it from a page of this site, or with a program such as curl."),
-    NO_IMAGE_YET(404, "Not Found", "There is no image yet. Upload one with curl -F 'image=@photo.png' to /upload."),
-    NO_SUCH_PAGE(404, "Not Found", "There is nothing here. GET /image returns the image, POST /upload replaces it."),
-    METHOD_NOT_ALLOWED(405, "Method Not Allowed", "This address does not take the method. Use one of those in Allow."),
-    TOO_SLOW(
-            408,
-            "Request Timeout",
-            "The upload took too long or came too slowly. Send it again over a faster connection."),
-    OTHER_IMAGE(
-            412,
-            "Precondition Failed",
-            "The image is not the one that the request expects. Get the current one and decide again."),
-    TOO_LARGE(413, "Content Too Large", "The image has more than the %s bytes that are allowed. Send a smaller one."),
-    NOT_MULTIPART(
-            415,
-            "Unsupported Media Type",
+    UNSUPPORTED_DATE_CONDITION(
+            Status.BAD_REQUEST,
+            "Uploads do not support If-Unmodified-Since, because a date does not identify one image. Send If-Match with the ETag of the image that you expect."),
+    UNAUTHORIZED(
+            Status.UNAUTHORIZED,
+            "The upload token is missing or wrong. Send the right one in the header Authorization: Bearer TOKEN."),
+    FORBIDDEN(
+            Status.FORBIDDEN,
+            "A browser sent this upload from a page of another site. Send it from a page of this site, or with a program such as curl."),
+    NO_IMAGE_YET(Status.NOT_FOUND, "There is no image yet. Upload one to /upload, as curl -F 'image=@photo.png' does."),
+    NOT_FOUND(Status.NOT_FOUND, "This address does not exist. GET /image returns the image, POST /upload replaces it."),
+    METHOD_NOT_ALLOWED(
+            Status.METHOD_NOT_ALLOWED,
+            "This address does not support the method. Use a method that the header Allow lists."),
+    REQUEST_TIMEOUT(
+            Status.REQUEST_TIMEOUT,
+            "The upload took too long or was too slow. Send it again over a faster connection."),
+    PRECONDITION_FAILED(
+            Status.PRECONDITION_FAILED,
+            "The current image is not the one that the request expects. Get the current image and decide again."),
+    CONTENT_TOO_LARGE(
+            Status.CONTENT_TOO_LARGE, "The image is larger than the %s bytes that are allowed. Send a smaller one."),
+    UNSUPPORTED_MEDIA_TYPE(
+            Status.UNSUPPORTED_MEDIA_TYPE,
             "The body is not multipart/form-data. Send a form, as curl -F 'image=@photo.png' does."),
-    NOT_AN_IMAGE(
-            415,
-            "Unsupported Media Type",
+    UNKNOWN_IMAGE_FORMAT(
+            Status.UNSUPPORTED_MEDIA_TYPE,
             "The file is not an image of a known type. Send a JPEG, PNG, GIF, WebP, AVIF, HEIC, JPEG XL, BMP, TIFF or ICO."),
     RANGE_NOT_SATISFIABLE(
-            416, "Range Not Satisfiable", "The image ends before the range begins. Content-Range has its size."),
-    INTERNAL(500, "Internal Server Error", "Something went wrong here. If you report it, name the request %s."),
-    DRAINING(503, "Service Unavailable", "This replica is shutting down. Send the request again, to another.", 1),
+            Status.RANGE_NOT_SATISFIABLE,
+            "The range is outside of the image. Request a range within the size that the header Content-Range names."),
+    INTERNAL_SERVER_ERROR(
+            Status.INTERNAL_SERVER_ERROR,
+            "The server failed to answer this request. Send it again. If it fails again, report request %s to the operator."),
+    REPLICA_STOPPING(
+            Status.SERVICE_UNAVAILABLE,
+            "This replica is shutting down. Send the request again, so that another replica answers it.",
+            1),
     STORAGE_UNAVAILABLE(
-            503,
-            "Service Unavailable",
+            Status.SERVICE_UNAVAILABLE,
             "The storage does not answer. Nothing has changed. Send the request again later.",
             5),
     STORAGE_READ_ONLY(
-            503,
-            "Service Unavailable",
-            "The storage is read-only. Nothing has changed. Have it made writable, and send the request again.",
+            Status.SERVICE_UNAVAILABLE,
+            "The storage is read-only. Nothing has changed. Ask the operator to make it writable, then send the request again.",
             5),
     STORAGE_NOT_PERMITTED(
-            503,
-            "Service Unavailable",
-            "The service has no right to write to the storage. Nothing has changed. Have its user given that right, and send the request again.",
+            Status.SERVICE_UNAVAILABLE,
+            "The service has no permission to write to the storage. Nothing has changed. Ask the operator to grant it, then send the request again.",
             5),
     STORAGE_WITHOUT_LOCKS(
-            503,
-            "Service Unavailable",
-            "The storage has no locks. Nothing has changed. Have it mounted with locks, and send the request again.",
+            Status.SERVICE_UNAVAILABLE,
+            "The storage does not support file locks. Nothing has changed. Ask the operator to mount it with locks, then send the request again.",
             5),
     REPLICA_FAULT(
-            503,
-            "Service Unavailable",
-            "This replica has a fault of its own, which its log names. Nothing has changed. Send the request again, to another.",
+            Status.SERVICE_UNAVAILABLE,
+            "This replica has a fault of its own, which its log describes. Nothing has changed. Send the request again, so that another replica answers it.",
             1),
     OUTCOME_UNKNOWN(
-            503,
-            "Service Unavailable",
-            "The storage failed while the image was being replaced. Get the image to see which it is, or send the upload again.",
+            Status.SERVICE_UNAVAILABLE,
+            "The storage failed while the image was being replaced. Get the image to see whether it was replaced, or send the upload again.",
             5),
-    TOO_MANY_CONNECTIONS(503, "Service Unavailable", "Too many connections are open. Send the request again later.", 1),
-    TOO_MANY_UPLOADS(503, "Service Unavailable", "Too many uploads are under way. Send the request again later.", 1),
-    NO_SPACE(
-            507,
-            "Insufficient Storage",
-            "The storage has no space left for the image. Send a smaller one, or have space made.");
+    TOO_MANY_CONNECTIONS(Status.SERVICE_UNAVAILABLE, "Too many connections are open. Send the request again later.", 1),
+    TOO_MANY_UPLOADS(Status.SERVICE_UNAVAILABLE, "Too many uploads are in progress. Send the request again later.", 1),
+    INSUFFICIENT_STORAGE(
+            Status.INSUFFICIENT_STORAGE,
+            "The storage has no space left for the image. Send a smaller one, or ask the operator to free space.");
 
     /**
-     * Name of a request attribute: where a server sets it to one of these before the servlets get the request, that is
-     * the answer.
+     * The name of a request attribute. Where a server sets it to one of these before a request reaches the servlets,
+     * the request is answered with it.
      */
     public static final String ATTRIBUTE = Problem.class.getName();
 
     /** The media type of {@link #json}. */
     public static final String MEDIA_TYPE = "application/problem+json";
 
-    private final int status;
-    private final String title;
+    /** The status codes in use and their reason phrases: RFC 9110, section 15, and RFC 4918, section 11.5. */
+    private enum Status {
+        BAD_REQUEST(400, "Bad Request"),
+        UNAUTHORIZED(401, "Unauthorized"),
+        FORBIDDEN(403, "Forbidden"),
+        NOT_FOUND(404, "Not Found"),
+        METHOD_NOT_ALLOWED(405, "Method Not Allowed"),
+        REQUEST_TIMEOUT(408, "Request Timeout"),
+        PRECONDITION_FAILED(412, "Precondition Failed"),
+        CONTENT_TOO_LARGE(413, "Content Too Large"),
+        UNSUPPORTED_MEDIA_TYPE(415, "Unsupported Media Type"),
+        RANGE_NOT_SATISFIABLE(416, "Range Not Satisfiable"),
+        INTERNAL_SERVER_ERROR(500, "Internal Server Error"),
+        SERVICE_UNAVAILABLE(503, "Service Unavailable"),
+        INSUFFICIENT_STORAGE(507, "Insufficient Storage");
+
+        private final int code;
+        private final String phrase;
+
+        Status(int code, String phrase) {
+            this.code = code;
+            this.phrase = phrase;
+        }
+    }
+
+    private final Status status;
     private final String detail;
-    /** In seconds. */
     private final OptionalInt retryAfter;
 
-    Problem(int status, String title, String detail) {
+    Problem(Status status, String detail) {
         this.status = status;
-        this.title = title;
         this.detail = detail;
         this.retryAfter = OptionalInt.empty();
     }
 
-    Problem(int status, String title, String detail, int retryAfter) {
+    Problem(Status status, String detail, int retryAfter) {
         this.status = status;
-        this.title = title;
         this.detail = detail;
         this.retryAfter = OptionalInt.of(retryAfter);
     }
 
+    /** The status code. */
     int status() {
-        return status;
+        return status.code;
+    }
+
+    /** After how many seconds the client should send the request again, where that may help. */
+    OptionalInt retryAfter() {
+        return retryAfter;
     }
 
     /**
-     * Answers with this problem, to its end: the client need wait for nothing more.
+     * This problem in JSON.
      *
-     * @param arguments what the detail mentions
+     * @param arguments of its detail
      */
-    void send(HttpServletResponse response, Object... arguments) throws IOException {
-        byte[] body = json(status, title, detail.formatted(arguments)).getBytes(UTF_8);
-        response.setStatus(status);
-        response.setContentType(MEDIA_TYPE);
-        response.setContentLength(body.length);
-        response.setHeader("Cache-Control", "no-store");
-        retryAfter.ifPresent(seconds -> response.setIntHeader("Retry-After", seconds));
-        response.getOutputStream().write(body);
-        response.flushBuffer();
+    String json(Object... arguments) {
+        return json(status.code, status.phrase, detail.formatted(arguments));
     }
 
     /**
      * A problem in JSON.
      *
-     * @param title the name of the status
-     * @param detail what to do about it
+     * @param title the reason phrase of the status
+     * @param detail what the client should do
      */
     public static String json(int status, String title, String detail) {
         return "{\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\"}\n".formatted(escape(title), status, escape(detail));

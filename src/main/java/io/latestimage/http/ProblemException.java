@@ -1,13 +1,23 @@
 package io.latestimage.http;
 
-/** Ends a request with a {@link Problem}. */
-final class ProblemException extends Exception {
+import jakarta.servlet.ServletException;
+
+/**
+ * Ends a request with a {@link Problem}, which {@link ResponseFilter} writes. Headers that the servlet has set before
+ * it throws this, such as {@code Allow}, are sent with the problem.
+ */
+final class ProblemException extends ServletException {
     private static final long serialVersionUID = 1L;
 
     private final Problem problem;
 
     private final transient Object[] arguments;
 
+    /**
+     * Makes the exception.
+     *
+     * @param arguments of the problem's detail
+     */
     ProblemException(Problem problem, Object... arguments) {
         super(problem.name());
         this.problem = problem;
@@ -20,5 +30,11 @@ final class ProblemException extends Exception {
 
     Object[] arguments() {
         return arguments;
+    }
+
+    /** A problem is an answer, not a fault of this program: nobody reads its stack trace, which takes time to make. */
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+        return this;
     }
 }

@@ -1,26 +1,42 @@
 package io.latestimage.http;
 
-/** Where in its life this replica is. It only ever moves on. */
+/** Whether this replica is serving, draining or stopping, and what follows from that. It only moves on, never back. */
 public final class ReplicaState {
-    /** The phases, in order. */
-    public enum Phase {
-        /** Answering. */
+    /** In order. */
+    private enum Phase {
         SERVING,
-        /** Told to stop: answering as before, but not ready, and with {@code Connection: close}. */
         DRAINING,
-        /** The drain is over: what is under way goes on, new uploads are refused. */
         STOPPING
     }
 
     private volatile Phase phase = Phase.SERVING;
 
-    /** The present phase. */
-    public Phase phase() {
-        return phase;
+    /** Whether load balancers may send requests to this replica. */
+    public boolean isReady() {
+        return phase == Phase.SERVING;
     }
 
-    /** Moves on to a later phase; an earlier one is ignored. */
-    public synchronized void enter(Phase later) {
+    /** Whether every response says {@code Connection: close}, so that clients move on to another replica. */
+    public boolean closesConnections() {
+        return phase != Phase.SERVING;
+    }
+
+    /** Whether this replica takes new uploads. Uploads that have begun go on in any state. */
+    public boolean acceptsUploads() {
+        return phase != Phase.STOPPING;
+    }
+
+    /** From now on this replica answers every request, but it is not ready and closes connections. */
+    public void drain() {
+        enter(Phase.DRAINING);
+    }
+
+    /** From now on this replica takes no new uploads either. */
+    public void stop() {
+        enter(Phase.STOPPING);
+    }
+
+    private synchronized void enter(Phase later) {
         if (later.compareTo(phase) > 0) {
             phase = later;
         }

@@ -1,5 +1,6 @@
 package io.latestimage.http;
 
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -7,7 +8,11 @@ import java.io.IOException;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** An address with a set of methods. Others are told which there are: RFC 9110, section 15.5.6. */
+/**
+ * A resource that supports a set of methods. For all others it answers {@code 405} and lists the ones that it supports.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6">RFC 9110, section 15.5.6</a>
+ */
 abstract class ResourceServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
@@ -21,20 +26,20 @@ abstract class ResourceServlet extends HttpServlet {
         this.allow = String.join(", ", allowed);
     }
 
-    /** Answers one of the methods. */
-    abstract void answer(HttpServletRequest request, HttpServletResponse response) throws IOException;
+    /** Answers a request with one of the methods. */
+    abstract void answer(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException;
 
     @Override
-    protected final void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    protected final void service(HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
         if (methods.contains(request.getMethod())) {
             answer(request, response);
             return;
         }
         response.setHeader("Allow", allow);
-        if (request.getMethod().equals("OPTIONS")) {
-            response.setStatus(HttpServletResponse.SC_NO_CONTENT);
-        } else {
-            LimitedRequestBody.reject(request, response, Problem.METHOD_NOT_ALLOWED);
+        if (!request.getMethod().equals("OPTIONS")) {
+            throw new ProblemException(Problem.METHOD_NOT_ALLOWED);
         }
+        response.setStatus(HttpServletResponse.SC_NO_CONTENT);
     }
 }

@@ -1,5 +1,7 @@
 package io.latestimage.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletOutputStream;
@@ -13,74 +15,102 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What every answer has: what answers it, {@code nosniff}, {@code Connection: close} once the replica is draining, and
- * for a fault of this program a number under which the log has it, and nothing else of it.
+ * Adds the headers that every response has, and is the only class that writes a {@link Problem}: the one that a servlet
+ * throws, or for a fault of this program a {@code 500} that shows nothing but the id under which the log describes it.
  */
 public final class ResponseFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(ResponseFilter.class);
 
-    private final transient ReplicaState lifecycle;
+    private final transient ReplicaState state;
+    private final transient LingeringClose lingeringClose = new LingeringClose(System::nanoTime);
     private final String product;
 
     /**
      * Makes the filter.
      *
-     * @param product what every answer names as its server: during a rollout, a page of its own would say what answers
-     *     that page, not what answered this request
+     * @param product the value of the header Server. During a rollout it says which version answered this very request.
      */
-    public ResponseFilter(ReplicaState lifecycle, String product) {
-        this.lifecycle = lifecycle;
+    public ResponseFilter(ReplicaState state, String product) {
+        this.state = state;
         this.product = product;
     }
 
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        addCommonHeaders(response);
-        closeIfEnding(response);
+        TrackedRequest tracked = new TrackedRequest(request);
+        HttpServletResponse closing = new ClosingResponse(response);
+        addCommonHeaders(closing);
         if (request.getAttribute(Problem.ATTRIBUTE) instanceof Problem problem) {
-            response.setHeader("Connection", "close");
-            LimitedRequestBody.reject(request, response, problem);
+            closing.setHeader("Connection", "close");
+            reject(tracked, closing, problem);
             return;
         }
         try {
-            chain.doFilter(request, new Closing(response));
+            chain.doFilter(tracked, closing);
         } catch (Throwable e) { // an Error too: else the container would answer, in its own words
             if (response.isCommitted()) {
-                // Most often the client has gone. What it got is shorter than announced, so it can tell.
+                // Most often the client has gone. It can tell: the body is shorter than its Content-Length.
                 LOG.debug("{} {} ended early", request.getMethod(), request.getRequestURI(), e);
                 throw e;
+            } else if (e instanceof ProblemException problem) {
+                reject(tracked, closing, problem.problem(), problem.arguments());
+            } else {
+                String id = UUID.randomUUID().toString();
+                LOG.error("{} {} failed, request {}", request.getMethod(), request.getRequestURI(), id, e);
+                closing.reset();
+                addCommonHeaders(closing);
+                reject(tracked, closing, Problem.INTERNAL_SERVER_ERROR, id);
             }
-            String id = UUID.randomUUID().toString();
-            LOG.error("{} {} failed, request {}", request.getMethod(), request.getRequestURI(), id, e);
-            response.reset();
-            addCommonHeaders(response);
-            LimitedRequestBody.reject(request, response, Problem.INTERNAL, id);
-        }
-    }
-
-    private void closeIfEnding(HttpServletResponse response) {
-        if (lifecycle.phase() != ReplicaState.Phase.SERVING) {
-            response.setHeader("Connection", "close");
-        }
-    }
-
-    /** Looks again when the body is about to be sent: an upload may have begun long before the drain. */
-    private final class Closing extends HttpServletResponseWrapper {
-        Closing(HttpServletResponse response) {
-            super(response);
-        }
-
-        @Override
-        public ServletOutputStream getOutputStream() throws IOException {
-            closeIfEnding(this);
-            return super.getOutputStream();
         }
     }
 
     private void addCommonHeaders(HttpServletResponse response) {
         response.setHeader("Server", product);
         response.setHeader("X-Content-Type-Options", "nosniff");
+        closeWhileDraining(response);
+    }
+
+    private void closeWhileDraining(HttpServletResponse response) {
+        if (state.closesConnections()) {
+            response.setHeader("Connection", "close");
+        }
+    }
+
+    /** Asks for the state again when the body is about to be sent: an upload may have begun long before the drain. */
+    private final class ClosingResponse extends HttpServletResponseWrapper {
+        ClosingResponse(HttpServletResponse response) {
+            super(response);
+        }
+
+        @Override
+        public ServletOutputStream getOutputStream() throws IOException {
+            closeWhileDraining(this);
+            return super.getOutputStream();
+        }
+    }
+
+    private void reject(TrackedRequest request, HttpServletResponse response, Problem problem, Object... arguments)
+            throws IOException {
+        if (request.hasBody()) {
+            response.setHeader("Connection", "close"); // the body is not read to its end
+        }
+        write(response, problem, arguments);
+        if (request.maySendBody()) {
+            lingeringClose.readOn(request::getInputStream);
+        }
+    }
+
+    /** Writes all of the response, so that the client does not wait for the lingering close. */
+    private static void write(HttpServletResponse response, Problem problem, Object... arguments) throws IOException {
+        byte[] body = problem.json(arguments).getBytes(UTF_8);
+        response.setStatus(problem.status());
+        response.setContentType(Problem.MEDIA_TYPE);
+        response.setContentLength(body.length);
+        response.setHeader("Cache-Control", "no-store");
+        problem.retryAfter().ifPresent(seconds -> response.setIntHeader("Retry-After", seconds));
+        response.getOutputStream().write(body);
+        response.flushBuffer();
     }
 }

@@ -9,6 +9,7 @@ import io.latestimage.store.ImageStore.Current;
 import io.latestimage.store.RejectedImageException;
 import io.latestimage.store.StorageException;
 import io.latestimage.store.Upload;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -17,17 +18,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * {@code POST /upload} replaces the image. All that can be decided without the body is decided before it is touched.
+ * {@code POST /upload} replaces the image. Whatever the headers alone can decide is decided before the body is opened.
  */
 public final class UploadServlet extends ResourceServlet {
     private static final long serialVersionUID = 1L;
 
-    /** What a form may have besides the image: boundaries, headers, other fields; in bytes. */
+    /** What a form may contain besides the image, in bytes: boundaries, part headers, other fields. */
     private static final long FORM_ALLOWANCE = 1024 * 1024;
 
     private final transient ImageStore store;
     private final transient UploadToken token;
-    private final transient ReplicaState lifecycle;
+    private final transient ReplicaState state;
     private final transient LimitedRequestBody.Limits limits;
     private final long maxImageSize;
 
@@ -41,88 +42,79 @@ public final class UploadServlet extends ResourceServlet {
     public UploadServlet(
             ImageStore store,
             UploadToken token,
-            ReplicaState lifecycle,
+            ReplicaState state,
             long maxImageSize,
             Duration uploadTimeout,
             long minDataRate) {
         super(Set.of("POST"));
         this.store = store;
         this.token = token;
-        this.lifecycle = lifecycle;
+        this.state = state;
         this.maxImageSize = maxImageSize;
         this.limits = new LimitedRequestBody.Limits(uploadTimeout, minDataRate, maxImageSize + FORM_ALLOWANCE);
     }
 
     @Override
-    void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        LimitedRequestBody body = new LimitedRequestBody(request, limits);
-        Preconditions preconditions = new Preconditions(request);
-        try {
-            admit(request, preconditions);
-            ImageVersion version = receive(request, body, preconditions);
-            sendCreated(request, response, version);
-        } catch (ProblemException e) {
-            if (e.problem() == Problem.TOKEN_WANTED) {
-                response.setHeader("WWW-Authenticate", "Bearer");
-            }
-            if (LimitedRequestBody.isExpected(request)) {
-                response.setHeader("Connection", "close");
-            }
-            e.problem().send(response, e.arguments());
-            body.linger();
-        }
+    void answer(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
+        LimitedRequestBody body = new LimitedRequestBody(request::getInputStream, limits, System::nanoTime);
+        Conditions conditions = Conditions.of(request);
+        admit(request, response, conditions);
+        ImageVersion version = receive(request.getContentType(), body, conditions);
+        sendCreated(request, response, version);
     }
 
-    private void admit(HttpServletRequest request, Preconditions preconditions) throws ProblemException, IOException {
+    private void admit(HttpServletRequest request, HttpServletResponse response, Conditions conditions)
+            throws ProblemException, IOException {
         if (CrossOrigin.isCrossOrigin(request)) {
-            throw new ProblemException(Problem.CROSS_ORIGIN);
+            throw new ProblemException(Problem.FORBIDDEN);
         } else if (!token.permits(request)) {
-            throw new ProblemException(Problem.TOKEN_WANTED);
-        } else if (!MultipartImage.isMultipart(request)) {
-            throw new ProblemException(Problem.NOT_MULTIPART);
+            response.setHeader("WWW-Authenticate", "Bearer");
+            throw new ProblemException(Problem.UNAUTHORIZED);
+        } else if (!MultipartImage.isMultipart(request.getContentType())) {
+            throw new ProblemException(Problem.UNSUPPORTED_MEDIA_TYPE);
         } else if (request.getContentLengthLong() > limits.maxSize()) {
-            throw new ProblemException(Problem.TOO_LARGE, maxImageSize);
-        } else if (lifecycle.phase() == ReplicaState.Phase.STOPPING) {
-            throw new ProblemException(Problem.DRAINING);
+            throw new ProblemException(Problem.CONTENT_TOO_LARGE, maxImageSize);
+        } else if (!state.acceptsUploads()) {
+            throw new ProblemException(Problem.REPLICA_STOPPING);
         }
-        preconditions.requireForReplacing();
-        if (preconditions.concernReplacing()) {
+        conditions.requireValidForUpload();
+        if (conditions.concernUpload()) {
             try (Current current = store.current()) {
-                requireExpected(preconditions, current);
+                requireExpected(conditions, current);
             }
         }
     }
 
-    /** Saves a client the body where it is certain already; {@link Upload#commit} decides. */
-    private static void requireExpected(Preconditions preconditions, Current current) throws ProblemException {
+    /** Saves the client from sending the body where the outcome is already certain. {@link Upload#commit} decides. */
+    private static void requireExpected(Conditions conditions, Current current) throws ProblemException {
         Freshness.Result freshness = current.freshness();
         Optional<String> hash = current instanceof Current.Image image
                 ? Optional.of(image.snapshot().version().sha256())
                 : Optional.empty();
         if (freshness == Freshness.Result.STORAGE_UNAVAILABLE) {
             throw new ProblemException(Problem.STORAGE_UNAVAILABLE);
-        } else if (freshness == Freshness.Result.FRESH && !preconditions.permitReplacing(hash)) {
-            throw new ProblemException(Problem.OTHER_IMAGE);
+        } else if (freshness == Freshness.Result.FRESH && !conditions.permitUpload(hash)) {
+            throw new ProblemException(Problem.PRECONDITION_FAILED);
         }
     }
 
-    private ImageVersion receive(HttpServletRequest request, LimitedRequestBody body, Preconditions preconditions)
+    private ImageVersion receive(String contentType, LimitedRequestBody body, Conditions conditions)
             throws ProblemException {
         try (Upload upload = store.upload()) {
-            MultipartImage.read(request, body, upload, maxImageSize);
-            return upload.commit(preconditions::permitReplacing);
+            MultipartImage.read(contentType, body, upload::write, maxImageSize);
+            return upload.commit(conditions::permitUpload);
         } catch (RejectedImageException e) {
             throw switch (e.reason()) {
                 case EMPTY -> new ProblemException(Problem.EMPTY_IMAGE);
-                case TOO_LARGE -> new ProblemException(Problem.TOO_LARGE, maxImageSize);
-                case UNKNOWN_FORMAT -> new ProblemException(Problem.NOT_AN_IMAGE);
-                case CONDITION_FAILED -> new ProblemException(Problem.OTHER_IMAGE);
+                case TOO_LARGE -> new ProblemException(Problem.CONTENT_TOO_LARGE, maxImageSize);
+                case UNKNOWN_FORMAT -> new ProblemException(Problem.UNKNOWN_IMAGE_FORMAT);
+                case CONDITION_FAILED -> new ProblemException(Problem.PRECONDITION_FAILED);
             };
         } catch (StorageException e) {
             throw new ProblemException(
                     switch (e) {
                         case StorageException.Busy _ -> Problem.TOO_MANY_UPLOADS;
-                        case StorageException.Full _ -> Problem.NO_SPACE;
+                        case StorageException.Full _ -> Problem.INSUFFICIENT_STORAGE;
                         case StorageException.ReadOnly _ -> Problem.STORAGE_READ_ONLY;
                         case StorageException.NotPermitted _ -> Problem.STORAGE_NOT_PERMITTED;
                         case StorageException.WithoutLocks _ -> Problem.STORAGE_WITHOUT_LOCKS;

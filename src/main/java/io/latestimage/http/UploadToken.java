@@ -10,8 +10,8 @@ import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The secret that uploads must show, if one is set. Its file is read for every upload, so that a mounted secret can be
- * changed without a restart; white space around it does not count.
+ * The token that an upload must carry, where one is configured. Its file is read for every upload, so that a mounted
+ * secret can change without a restart. White space around the token is ignored.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6750#section-2.1">RFC 6750, section 2.1</a>
  */
@@ -21,9 +21,9 @@ public final class UploadToken {
     private final @Nullable Path file;
 
     /**
-     * Uses a file.
+     * Reads the token from a file.
      *
-     * @param file holds the token; null where uploads are open to all
+     * @param file null where uploads need no token
      */
     public UploadToken(@Nullable Path file) {
         this.file = file;
@@ -35,7 +35,7 @@ public final class UploadToken {
         }
         byte[] token = Files.readString(file).strip().getBytes(UTF_8);
         if (token.length == 0) {
-            throw new IOException("the token's file is empty: " + file);
+            throw new IOException("the upload token file " + file + " is empty: write the token to it");
         }
         String header = request.getHeader("Authorization");
         return header != null

@@ -19,31 +19,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Wires the servlets to the store, in whatever container there is: {@code web.xml} names this class to Tomcat and
- * Jetty, {@link ImageServer} makes one of its own.
+ * Wires the servlets to the store in any container: Tomcat and Jetty find this class in {@code web.xml},
+ * {@link ImageServer} makes an instance itself.
  */
 public final class WebApp implements ServletContextListener {
     private final ServerConfig config;
-    private final ReplicaState lifecycle;
+    private final ReplicaState state;
     private final Function<Freshness.Check, Freshness> freshness;
     private @Nullable ImageStore store;
 
     /**
-     * For a container: settings come from the environment. Port, drain time and log level are the container's.
+     * For a container. The settings come from the environment; the container has its own port, drain time and log
+     * level.
      *
-     * @throws IllegalArgumentException if they are not valid, naming all mistakes
+     * @throws IllegalArgumentException if settings are invalid; its cause names all of them
      */
     public WebApp() {
         this(fromEnvironment(), new ReplicaState());
     }
 
-    public WebApp(ServerConfig config, ReplicaState lifecycle) {
-        this(config, lifecycle, check -> new SharedRevalidation(check, config.storageTimeout()));
+    public WebApp(ServerConfig config, ReplicaState state) {
+        this(config, state, check -> new SharedRevalidation(check, config.storageTimeout()));
     }
 
-    public WebApp(ServerConfig config, ReplicaState lifecycle, Function<Freshness.Check, Freshness> freshness) {
+    public WebApp(ServerConfig config, ReplicaState state, Function<Freshness.Check, Freshness> freshness) {
         this.config = config;
-        this.lifecycle = lifecycle;
+        this.state = state;
         this.freshness = freshness;
     }
 
@@ -67,19 +68,18 @@ public final class WebApp implements ServletContextListener {
         long minDataRate = config.minDataRate().bytes();
         context.addServlet(
                         "upload",
-                        new UploadServlet(store, token, lifecycle, maxImageSize, config.uploadTimeout(), minDataRate))
+                        new UploadServlet(store, token, state, maxImageSize, config.uploadTimeout(), minDataRate))
                 .addMapping("/upload");
-        context.addServlet("health", new HealthServlet(store, lifecycle)).addMapping("/healthz/*");
+        context.addServlet("health", new HealthServlet(store, state)).addMapping("/healthz/*");
         context.addServlet("not-found", new NotFoundServlet()).addMapping("/");
         context.addFilter(
-                        "response",
-                        new ResponseFilter(lifecycle, Version.current().product()))
+                        "response", new ResponseFilter(state, Version.current().product()))
                 .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
     }
 
     @Override
     public void contextDestroyed(ServletContextEvent event) {
-        lifecycle.enter(ReplicaState.Phase.STOPPING);
+        state.stop();
         if (store != null) {
             store.close();
         }

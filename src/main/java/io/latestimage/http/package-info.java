@@ -1,4 +1,4 @@
-/** What the service says over HTTP: servlets of the standard API, which know nothing of the server they run in. */
+/** The HTTP interface: servlets and a filter of the standard API, which run in any servlet container. */
 @NullMarked
 package io.latestimage.http;
 

@@ -38,7 +38,7 @@ final class ActiveRequests extends Handler.Wrapper implements Shutdown.Requests 
     }
 
     private void complete(EndPoint endPoint, Response response) {
-        if (state.phase() != ReplicaState.Phase.SERVING && !saysClose(response)) {
+        if (state.closesConnections() && !saysClose(response)) {
             keptAlive.add(endPoint);
         }
         inFlight.remove(endPoint);

@@ -40,7 +40,7 @@ final class OptionsHandler extends Handler.Wrapper {
         response.setStatus(HttpStatus.NO_CONTENT_204);
         response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD, OPTIONS, POST");
         response.getHeaders().put(HttpHeader.SERVER, product);
-        if (state.phase() != ReplicaState.Phase.SERVING) {
+        if (state.closesConnections()) {
             response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
         }
         callback.succeeded();

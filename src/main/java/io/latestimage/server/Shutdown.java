@@ -2,7 +2,6 @@ package io.latestimage.server;
 
 import io.latestimage.config.TimeBudgets;
 import io.latestimage.http.ReplicaState;
-import io.latestimage.http.ReplicaState.Phase;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -84,12 +83,12 @@ final class Shutdown {
     /** Shuts the replica down, as the diagram shows. Returns when it has stopped. */
     void run() {
         long deadline = clock.nanoTime() + budgets.longestShutdown().toNanos();
-        state.enter(Phase.DRAINING);
+        state.drain();
         await(START_TIMEOUT, target::isStartFinished); // clients may be connected already
         LOG.info("Draining for {} s", budgets.drainTime().toSeconds());
         await(budgets.drainTime(), () -> false);
         await(budgets.drainExtension(), new AllNotified());
-        state.enter(Phase.STOPPING);
+        state.stop();
         target.stopAccepting();
         Duration left = Duration.ofNanos(deadline - clock.nanoTime());
         if (!await(left, () -> requests.count() == 0 && target.isEverythingReceived())) {

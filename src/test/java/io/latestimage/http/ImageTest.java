@@ -3,7 +3,6 @@ package io.latestimage.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.latestimage.http.ReplicaState.Phase;
 import io.latestimage.testing.Form;
 import io.latestimage.testing.RawClient;
 import io.latestimage.testing.RawClient.Response;
@@ -127,9 +126,12 @@ class ImageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"DRAINING", "STOPPING"})
-    void isLiveAndNotReadyWhileItDrains(String phase) throws Exception {
-        server.server().lifecycle().enter(Phase.valueOf(phase));
+    @ValueSource(booleans = {false, true})
+    void isLiveAndNotReadyWhileItDrainsAndStops(boolean stopping) throws Exception {
+        server.server().state().drain();
+        if (stopping) {
+            server.server().state().stop();
+        }
         for (String path : new String[] {"/healthz/liveness", "/healthz/readiness", "/image", "/nothing"}) {
             Response response = RawClient.get(server.port(), path);
             assertThat(response.header("Connection")).as(path).contains("close");

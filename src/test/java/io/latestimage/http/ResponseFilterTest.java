@@ -56,7 +56,7 @@ class ResponseFilterTest {
     void answersWithTheUsualProblem(String path) throws Exception {
         assertThat(get(path))
                 .startsWith("HTTP/1.1 500 ")
-                .contains("application/problem+json", "nosniff", "Server: test/1", "Something went wrong here")
+                .contains("application/problem+json", "nosniff", "Server: test/1", "report request ")
                 .doesNotContain("secret", "AssertionError", "Exception", "StackOverflow", "ETag");
     }
 

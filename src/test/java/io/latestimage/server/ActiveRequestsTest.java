@@ -3,7 +3,6 @@ package io.latestimage.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.latestimage.http.ReplicaState;
-import io.latestimage.http.ReplicaState.Phase;
 import io.latestimage.testing.Await;
 import io.latestimage.testing.RawClient;
 import java.nio.ByteBuffer;
@@ -105,7 +104,7 @@ class ActiveRequestsTest {
 
     @Test
     void findsNoKeepAliveResponseWhereTheHeadSaysClose() throws Exception {
-        state.enter(Phase.DRAINING);
+        state.drain();
         send("/close");
         awaitHead();
         assertThat(requests.hasKeepAliveResponse()).isFalse();
@@ -117,7 +116,7 @@ class ActiveRequestsTest {
     void findsAKeepAliveConnectionUntilItsNextRequest() throws Exception {
         send("/");
         awaitHead();
-        state.enter(Phase.DRAINING);
+        state.drain();
         assertThat(requests.hasKeepAliveConnection()).isFalse(); // its response is still in flight
         end();
         assertThat(requests.hasKeepAliveConnection()).isTrue();
@@ -132,7 +131,7 @@ class ActiveRequestsTest {
     void forgetsAKeepAliveConnectionThatItsClientCloses() throws Exception {
         send("/");
         awaitHead();
-        state.enter(Phase.DRAINING);
+        state.drain();
         end();
         client.close();
         Await.until("the server sees the end", () -> !requests.hasKeepAliveConnection());
@@ -144,7 +143,7 @@ class ActiveRequestsTest {
         send("/");
         awaitHead();
         end();
-        state.enter(Phase.DRAINING);
+        state.drain();
         assertThat(requests.hasKeepAliveConnection()).isFalse();
     }
 }

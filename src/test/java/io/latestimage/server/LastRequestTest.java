@@ -2,7 +2,6 @@ package io.latestimage.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.latestimage.http.ReplicaState.Phase;
 import io.latestimage.testing.Await;
 import io.latestimage.testing.Form;
 import io.latestimage.testing.RawClient;
@@ -46,7 +45,7 @@ class LastRequestTest {
         Await.until(
                 "the answer has begun", () -> client.socket().getInputStream().available() > 0);
         stopping = Thread.ofVirtual().start(server::stop);
-        Await.until("it drains", () -> server.lifecycle().phase() == Phase.DRAINING);
+        Await.until("it drains", () -> !server.state().isReady());
         TimeUnit.MILLISECONDS.sleep(2_000); // well beyond the drain time
         readLarge();
     }

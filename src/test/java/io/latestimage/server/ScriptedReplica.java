@@ -12,7 +12,8 @@ final class ScriptedReplica implements Shutdown.Requests, Shutdown.Target, Monot
     private final List<Event> events = new ArrayList<>();
     private final List<String> history = new ArrayList<>();
     private final ReplicaState state = new ReplicaState();
-    private ReplicaState.Phase lastPhase = state.phase();
+    private boolean ready = true;
+    private boolean acceptsUploads = true;
     private long now;
 
     boolean startFinished = true;
@@ -40,23 +41,27 @@ final class ScriptedReplica implements Shutdown.Requests, Shutdown.Target, Monot
         history.add("%d %s".formatted(Duration.ofNanos(now).toMillis(), what));
     }
 
-    /** The phase has no listener, so it is compared whenever the shutdown asks for the time. */
-    private void recordPhase() {
-        if (state.phase() != lastPhase) {
-            lastPhase = state.phase();
-            record(lastPhase.name());
+    /** The state has no listener, so it is compared whenever the shutdown asks for the time. */
+    private void recordState() {
+        if (ready && !state.isReady()) {
+            ready = false;
+            record("not ready");
+        }
+        if (acceptsUploads && !state.acceptsUploads()) {
+            acceptsUploads = false;
+            record("no uploads");
         }
     }
 
     @Override
     public long nanoTime() {
-        recordPhase();
+        recordState();
         return now;
     }
 
     @Override
     public void pause(Duration time) {
-        recordPhase();
+        recordState();
         now += time.toNanos();
         List<Event> due = events.stream().filter(event -> event.time() <= now).toList();
         due.forEach(event -> event.action().run());
@@ -85,7 +90,7 @@ final class ScriptedReplica implements Shutdown.Requests, Shutdown.Target, Monot
 
     @Override
     public void stopAccepting() {
-        recordPhase();
+        recordState();
         record("stops accepting");
     }
 

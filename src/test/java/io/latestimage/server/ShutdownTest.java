@@ -32,14 +32,14 @@ class ShutdownTest {
     void drainsForItsWholeTimeEvenWithoutAnyConnection() throws Exception {
         shutDown();
         assertThat(replica.history())
-                .containsExactly("0 DRAINING", "10000 STOPPING", "10000 stops accepting", "10000 stopped");
+                .containsExactly("0 not ready", "10000 no uploads", "10000 stops accepting", "10000 stopped");
     }
 
     @Test
     void doesNotDrainWithADrainTimeOfZero() throws Exception {
         replica.keepAliveResponse = true;
         shutDown("0s");
-        assertThat(replica.history()).containsExactly("0 DRAINING", "0 STOPPING", "0 stops accepting", "0 stopped");
+        assertThat(replica.history()).containsExactly("0 not ready", "0 no uploads", "0 stops accepting", "0 stopped");
     }
 
     @Test
@@ -48,7 +48,7 @@ class ShutdownTest {
         replica.at(seconds(25), () -> replica.keepAliveResponse = false);
         shutDown();
         assertThat(replica.history())
-                .containsExactly("0 DRAINING", "25000 STOPPING", "25000 stops accepting", "25000 stopped");
+                .containsExactly("0 not ready", "25000 no uploads", "25000 stops accepting", "25000 stopped");
     }
 
     @Test
@@ -56,7 +56,7 @@ class ShutdownTest {
         replica.keepAliveResponse = true;
         shutDown();
         assertThat(replica.history())
-                .containsExactly("0 DRAINING", "40000 STOPPING", "40000 stops accepting", "40000 stopped");
+                .containsExactly("0 not ready", "40000 no uploads", "40000 stops accepting", "40000 stopped");
     }
 
     @Test
@@ -64,7 +64,7 @@ class ShutdownTest {
         replica.keepAliveConnection = true;
         shutDown();
         assertThat(replica.history())
-                .containsExactly("0 DRAINING", "12020 STOPPING", "12020 stops accepting", "12020 stopped");
+                .containsExactly("0 not ready", "12020 no uploads", "12020 stops accepting", "12020 stopped");
     }
 
     @Test
@@ -96,7 +96,7 @@ class ShutdownTest {
         replica.at(seconds(end), () -> replica.requests = 0);
         shutDown();
         assertThat(replica.history())
-                .containsExactly("0 DRAINING", "10000 STOPPING", "10000 stops accepting", stopped + "000 stopped");
+                .containsExactly("0 not ready", "10000 no uploads", "10000 stops accepting", stopped + "000 stopped");
     }
 
     @Test
@@ -121,7 +121,7 @@ class ShutdownTest {
         replica.at(seconds(5), () -> replica.startFinished = true);
         shutDown();
         assertThat(replica.history())
-                .containsExactly("0 DRAINING", "15000 STOPPING", "15000 stops accepting", "15000 stopped");
+                .containsExactly("0 not ready", "15000 no uploads", "15000 stops accepting", "15000 stopped");
     }
 
     /** The grace period of the pod runs from the signal on, so a start must not make the shutdown longer. */

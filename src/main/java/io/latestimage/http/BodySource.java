@@ -1,0 +1,10 @@
+package io.latestimage.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/** Opens the body of a request. To open it sends {@code 100 Continue} to a client that waits for it. */
+@FunctionalInterface
+interface BodySource {
+    InputStream open() throws IOException;
+}
