@@ -15,7 +15,9 @@ import java.time.Duration;
  *                              └ transferTime ──────────────────────────────┘
  * </pre>
  *
- * <p>The chart adds up the shutdown as well: see {@code latest-image.neededGraceSeconds} in its helpers.
+ * <p>The chart adds up the shutdown as well: see {@code latest-image.neededGraceSeconds} in its helpers, and
+ * {@code docs/decisions/0200-termination-grace-period.md}. The wait for a place is explained in
+ * {@code docs/decisions/0010-upload-admission-queue.md}.
  *
  * @param storageTimeout deadline of one operation on the volume
  * @param uploadTimeout longest time from the arrival of an upload request to the last byte of its body
@@ -94,7 +96,7 @@ public record TimeBudgets(
 
     /**
      * The longest time from the signal until the server begins to stop. The process ends a few seconds later, when the
-     * threads of the server have ended.
+     * threads of the server have ended. The chart allows for that with {@code stopMarginSeconds}.
      */
     public Duration longestShutdown() {
         return drainTime.plus(transferTime);

@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
  *   up to {@link #SPARE} more       503, except for health checks; closed when idle for {@link #SPARE_IDLE_TIMEOUT}
  *   more than that                  not accepted: they wait in the backlog until a spare connection is closed
  * </pre>
+ *
+ * <p>See {@code docs/decisions/0013-connection-limit.md}.
  */
 final class ConnectionCap extends Handler.Wrapper {
     /** How many connections beyond the limit are accepted, to be answered with 503. */

@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Resets the connection of a revoked reader. A reset frees the part of the response that the operating system still
  * holds, which can be megabytes; a normal close would keep it until the client has read it. A blocked write fails. The
- * server does not log that failure, since the store logs the reason.
+ * server does not log that failure, since the store logs the reason. See
+ * {@code docs/decisions/0017-disconnect-slow-readers.md}.
  */
 final class ConnectionReset implements Disconnector {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionReset.class);

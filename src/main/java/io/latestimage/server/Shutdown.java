@@ -24,14 +24,15 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>The extension is for a response that began before the drain and so did not say {@code Connection: close}. A proxy
- * may send the next request on that connection, and the response to it does say so.
+ * may send the next request on that connection, and the response to it does say so. See
+ * {@code docs/decisions/0004-drain-and-connection-close.md}.
  *
  * @see TimeBudgets
  */
 final class Shutdown {
     private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
 
-    /** The longest wait for a start that the signal interrupts. It takes place at the expense of the transfers. */
+    /** The longest wait for a start that the signal interrupts. Its time is taken off the time for transfers. */
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
 
     /** How long a keep-alive connection may take for its next request, once the client has received all responses. */
@@ -59,7 +60,7 @@ final class Shutdown {
         /** Accepts no more connections; those that exist stay. */
         void stopAccepting();
 
-        /** Whether the clients have received all that was sent to them. */
+        /** Whether the clients have received everything that was sent to them. */
         boolean isEverythingReceived();
 
         /** Closes all connections and ends all threads. */
@@ -93,7 +94,7 @@ final class Shutdown {
         Duration left = Duration.ofNanos(deadline - clock.nanoTime());
         if (!await(left, () -> requests.count() == 0 && target.isEverythingReceived())) {
             LOG.warn(
-                    "The time for transfers is over ({} s). Requests in flight that are cut off: {}",
+                    "Transfers have not finished within {} s. They are cut off; requests in flight: {}.",
                     budgets.transferTime().toSeconds(),
                     requests.count());
         }
@@ -101,7 +102,7 @@ final class Shutdown {
             target.stop();
             LOG.info("Stopped");
         } catch (Exception e) {
-            LOG.warn("The server failed to stop in order", e);
+            LOG.warn("The server failed to stop in order. The process ends anyway.", e);
         }
     }
 

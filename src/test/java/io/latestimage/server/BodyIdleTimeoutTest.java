@@ -46,10 +46,13 @@ class BodyIdleTimeoutTest {
     }
 
     @BeforeEach
-    void start() throws Exception {
+    void addConnector() {
         connector.setIdleTimeout(IDLE_MILLIS);
         server.addConnector(connector);
-        server.setHandler(new BodyIdleTimeout(new Recording(), Duration.ofMillis(BODY_IDLE_MILLIS)));
+    }
+
+    private void start(long bodyIdleMillis) throws Exception {
+        server.setHandler(new BodyIdleTimeout(new Recording(), Duration.ofMillis(bodyIdleMillis)));
         server.start();
     }
 
@@ -66,6 +69,7 @@ class BodyIdleTimeoutTest {
         "X: y, 60000"
     })
     void isShorterOnlyWhileARequestHasABody(String header, long expected) throws Exception {
+        start(BODY_IDLE_MILLIS);
         String body = header.startsWith("T") ? "0\r\n\r\n" : "x".repeat(header.endsWith("1") ? 1 : 0);
         try (RawClient client = RawClient.connect(connector.getLocalPort())) {
             client.send((RawClient.head("POST", "/", header) + body).getBytes(ISO_8859_1));
@@ -76,15 +80,29 @@ class BodyIdleTimeoutTest {
         }
     }
 
+    /** Without the shorter timeout, this connection would stay open for longer than the client waits for its end. */
+    @Test
+    void endsAnUploadWhoseClientSendsNothingMore() throws Exception {
+        start(50);
+        try (RawClient client = RawClient.connect(connector.getLocalPort())) {
+            client.send(RawClient.head("POST", "/", "Content-Length: 2") + "x");
+            byte[] received = client.socket().getInputStream().readAllBytes();
+            assertThat(new String(received, ISO_8859_1)).doesNotStartWith("HTTP/1.1 200");
+        }
+    }
+
     /** An upload that waits for a place neither reads nor writes. That is not the fault of its client. */
     @Test
     void doesNotEndARequestThatWaitsForTheServer() throws Exception {
+        start(BODY_IDLE_MILLIS);
         reply = new CompletableFuture<>();
         try (RawClient client = RawClient.connect(connector.getLocalPort())) {
             client.send(RawClient.head("POST", "/", "Content-Length: 1") + "x");
-            connection.get(30, TimeUnit.SECONDS).setIdleTimeout(1);
+            EndPoint endPoint = connection.get(30, TimeUnit.SECONDS);
+            endPoint.setIdleTimeout(1);
             client.socket().setSoTimeout(500);
             assertThat(client.isSilent()).isTrue();
+            endPoint.setIdleTimeout(IDLE_MILLIS);
             reply.complete(true);
             client.socket().setSoTimeout(30_000);
             assertThat(client.readResponse().status()).isEqualTo(200);

@@ -75,6 +75,17 @@ class ShutdownTest {
         assertThat(replica.history()).contains("11000 stops accepting");
     }
 
+    @Test
+    void startsTheTwoSecondsWhenTheResponseHasEnded() throws Exception {
+        replica.keepAliveResponse = true;
+        replica.at(seconds(15), () -> {
+            replica.keepAliveResponse = false;
+            replica.keepAliveConnection = true;
+        });
+        shutDown();
+        assertThat(replica.history()).contains("17000 stops accepting");
+    }
+
     /** A slow client has not received the response whose end has been written, so it cannot send its next request. */
     @Test
     void startsTheTwoSecondsWhenTheClientHasReceivedTheResponse() throws Exception {
