@@ -74,6 +74,15 @@ public final class ImageServer {
      * @param state the state of this replica, which the application reads
      */
     public ImageServer(ServerConfig config, ReplicaState state, WebApp app) {
+        this(config, state, app, MonotonicClock.SYSTEM);
+    }
+
+    /**
+     * Builds a server.
+     *
+     * @param clock measures the times of the shutdown
+     */
+    ImageServer(ServerConfig config, ReplicaState state, WebApp app, MonotonicClock clock) {
         this.state = state;
         // Platform threads for accepting and selecting; every request runs in a virtual thread of its own.
         QueuedThreadPool threads = new QueuedThreadPool(8, 2);
@@ -98,7 +107,7 @@ public final class ImageServer {
         connector.addBean(new SlowHeadWatch(connector, requests::isInFlight, SlowHeadWatch.HEAD_TIMEOUT));
         server.setHandler(new ConnectionCap(connector, requests, maxConnections(config)));
         server.setErrorHandler(new JettyProblemHandler(product));
-        shutdown = new Shutdown(budgets, state, requests, new ShutdownTarget(), MonotonicClock.SYSTEM);
+        shutdown = new Shutdown(budgets, state, requests, new ShutdownTarget(), clock);
     }
 
     /**
