@@ -12,14 +12,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** The order of life: settings, server, start, and an orderly end when told to stop. */
+/** Runs the service: reads the settings, builds the server, starts it, and shuts it down in order on a signal. */
 public final class Main {
     private static final int OK = 0;
     private static final int FAILED = 1;
     private static final int WRONG_USAGE = 2;
 
     private static final String CHECK_VOLUME = "--check-volume";
-    /** The second process of a check; not for people, so no help mentions it. */
+    /** Starts the second process of a check. It is internal, so {@code --help} does not mention it. */
     private static final String PARTNER = "--check-volume-partner";
 
     private Main() {}
@@ -27,9 +27,9 @@ public final class Main {
     /**
      * Runs until a signal ends it.
      *
-     * @param args {@code --help}, {@code --version}, {@code --check-volume} and perhaps a folder, or nothing. The exit
-     *     status is 0 after an orderly end, 1 if the server cannot start or the volume will not do, 2 if arguments or
-     *     settings are wrong.
+     * @param args {@code --help}, {@code --version}, {@code --check-volume} with an optional folder, or nothing. The
+     *     exit status is 0 after an orderly shutdown, 1 if the server cannot start or the volume is not suitable, and 2
+     *     if arguments or settings are invalid.
      */
     public static void main(String[] args) throws InterruptedException, IOException {
         switch (List.of(args)) {
@@ -68,10 +68,10 @@ public final class Main {
     private static void serve() throws InterruptedException {
         try {
             ServerConfig config = ServerConfig.parse(System.getenv());
-            // The logging library reads it when the first logger is made.
+            // The logging library reads this property when it creates the first logger.
             System.setProperty("io.latestimage.LEVEL", config.logLevel().name());
             ImageServer server = new ImageServer(config);
-            // Before the port is bound: whoever connects to it is to be answered, even if the signal comes at once.
+            // Before the port is bound: every client that connects gets an answer, even if the signal comes at once.
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
             server.start();
             server.join();
@@ -84,7 +84,9 @@ public final class Main {
         }
     }
 
-    /** Runs when a signal has come. The JVM would end with 128 and its number, and this was no failure. */
+    /**
+     * Runs on a signal. Exits with 0: by itself, the JVM would exit with 128 + signal number, which means a failure.
+     */
     private static void stop(ImageServer server) {
         server.stop();
         Runtime.getRuntime().halt(OK);

@@ -1,4 +1,4 @@
-/** Settings, the embedded server, and the life of the process. */
+/** The command line: starts the service as a process. */
 @NullMarked
 package io.latestimage;
 

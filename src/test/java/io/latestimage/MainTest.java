@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program as a process: what it prints, and how it ends. */
+/** The program as a process: its output and its exit status. */
 class MainTest {
     @TempDir
     private Path folder;
@@ -29,7 +29,8 @@ class MainTest {
         for (Setting setting : Setting.values()) {
             assertThat(ended.out()).contains(setting.name(), setting.defaultValue(), setting.meaning());
         }
-        assertThat(ended.out()).contains("curl -F 'image=@photo.png' localhost:8080/upload");
+        assertThat(ended.out()).contains("curl -F 'image=@photo.png' localhost:8080/upload", "--check-volume [DIR]");
+        assertThat(ended.out().lines()).as("lines fit a terminal").allMatch(line -> line.length() <= 120);
     }
 
     @Test
@@ -49,21 +50,21 @@ class MainTest {
     }
 
     @Test
-    void endsWith1ForAVolumeThatWillNotDo() throws Exception {
+    void exitsWith1IfTheVolumeIsNotSuitable() throws Exception {
         Ended ended = run(Map.of("IMAGE_DIR", "/dev/null/none"), "--check-volume");
         assertThat(ended.out()).startsWith("problem  ").contains("/dev/null/none will not do");
         assertThat(ended.status()).isEqualTo(1);
     }
 
     @Test
-    void endsWith2ForAFolderThatIsAnOption() throws Exception {
+    void exitsWith2IfTheFolderIsAnOption() throws Exception {
         assertThat(run(Map.of(), "--check-volume", "--help").status()).isEqualTo(2);
         assertThat(run(Map.of(), "--check-volume", "").status()).isEqualTo(2);
         assertThat(run(Map.of("APP_PORT", "http"), "--check-volume").status()).isEqualTo(2);
     }
 
     @Test
-    void endsWith2ForArgumentsItDoesNotKnow() throws Exception {
+    void exitsWith2ForUnknownArguments() throws Exception {
         Ended ended = run(Map.of(), "--port", "80");
         assertThat(ended.status()).isEqualTo(2);
         assertThat(ended.err()).isEqualTo("unknown arguments: --port 80; see --help\n");
@@ -71,7 +72,7 @@ class MainTest {
     }
 
     @Test
-    void endsWith2ForSettingsThatCannotBe() throws Exception {
+    void exitsWith2ForInvalidSettings() throws Exception {
         Ended ended = run(Map.of("APP_PORT", "http", "MAX_IMAGE_SIZE", "20"));
         assertThat(ended.status()).isEqualTo(2);
         assertThat(ended.err()).isEqualTo("""
@@ -81,7 +82,7 @@ class MainTest {
     }
 
     @Test
-    void endsWith1WhereThePortIsTaken() throws Exception {
+    void exitsWith1IfThePortIsInUse() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("0.0.0.0"))) {
             Ended ended = run(Map.of(
                     "APP_PORT", String.valueOf(taken.getLocalPort()),

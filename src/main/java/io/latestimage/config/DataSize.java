@@ -6,9 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A number of bytes.
+ * A size in bytes.
  *
- * @param bytes how many, 0 or more
+ * @param bytes the number of bytes, 0 or more
  */
 public record DataSize(long bytes) {
     private static final Pattern FORMAT = Pattern.compile("(?<number>\\d{1,12}) ?(?<unit>B|[KMGkmg]i?B)");
@@ -17,7 +17,8 @@ public record DataSize(long bytes) {
     /**
      * Reads {@code 20MiB}: a whole number and a unit, B, or KiB, MiB, GiB (1024 each), or kB, MB, GB (1000 each).
      *
-     * @throws IllegalArgumentException if it is anything else
+     * @throws IllegalArgumentException if the text is anything else
+     * @throws ArithmeticException if the number of bytes is too large for a {@code long}
      */
     static DataSize parse(String text) {
         Matcher matcher = FORMAT.matcher(text.strip());

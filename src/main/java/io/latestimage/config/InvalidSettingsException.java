@@ -2,11 +2,11 @@ package io.latestimage.config;
 
 import java.util.List;
 
-/** Settings that cannot be: one line for each mistake. */
+/** One or more settings are invalid. The message has one line for each of them: name, expected value, actual value. */
 public final class InvalidSettingsException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    InvalidSettingsException(List<String> mistakes) {
-        super(String.join("\n", mistakes));
+    InvalidSettingsException(List<String> errors) {
+        super(String.join("\n", errors));
     }
 }

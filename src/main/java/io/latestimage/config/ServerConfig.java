@@ -6,21 +6,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings, checked. See {@link Setting} for what each is and what is taken where it is not set.
+ * The settings, parsed and checked. {@link Setting} has the name, the default and the meaning of each.
  *
- * @param port where to listen; 0 is any free port
- * @param imageDir the shared volume
- * @param spoolDir local folder for private copies
- * @param spoolSize how much copies of replaced images may take
- * @param maxImageSize the largest image that is taken
- * @param maxConcurrentUploads how many uploads may be under way at once
- * @param maxConnections how many connections are served at once
- * @param uploadTokenFile holds the token that uploads must show; null if they are open to all
+ * @param port TCP port to listen on; 0 picks a free port
+ * @param imageDir folder on the shared volume
+ * @param spoolDir local folder for private copies of the image
+ * @param spoolSize most space for copies of replaced images
+ * @param maxImageSize largest image that the service accepts
+ * @param maxConcurrentUploads most uploads at the same time
+ * @param maxConnections most connections at the same time
+ * @param uploadTokenFile file with the token that uploads must send; null if anyone may upload
  * @param storageTimeout deadline of one operation on the volume
- * @param uploadTimeout how long an upload may take
- * @param minDataRate how much of an upload must come per second
- * @param drainTime how long to go on answering when told to stop
- * @param logLevel what to log
+ * @param uploadTimeout longest time from the arrival of an upload request to the last byte of its body
+ * @param minDataRate lowest average rate of an upload, per second
+ * @param drainTime time after SIGTERM in which the replica still answers all requests
+ * @param logLevel lowest level that is logged
  */
 public record ServerConfig(
         int port,
@@ -37,7 +37,7 @@ public record ServerConfig(
         Duration drainTime,
         LogLevel logLevel) {
 
-    /** What to log: this level and those after it. */
+    /** The levels of the log, from the lowest to the highest. A level includes the levels after it. */
     public enum LogLevel {
         DEBUG,
         INFO,
@@ -46,10 +46,10 @@ public record ServerConfig(
     }
 
     /**
-     * Reads the settings.
+     * Reads the settings from the environment.
      *
-     * @param environment variables by name; others than settings are left alone
-     * @throws InvalidSettingsException naming all mistakes at once
+     * @param environment variables by name; variables that are no settings are ignored
+     * @throws InvalidSettingsException if one or more settings are invalid; it names all of them
      */
     public static ServerConfig parse(Map<String, String> environment) throws InvalidSettingsException {
         SettingReader reader = new SettingReader(environment);
@@ -71,5 +71,10 @@ public record ServerConfig(
                 reader.oneOf(Setting.LOG_LEVEL, LogLevel.class));
         reader.throwIfInvalid();
         return config;
+    }
+
+    /** The time budgets that follow from the settings. */
+    public TimeBudgets timeBudgets() {
+        return TimeBudgets.of(storageTimeout, uploadTimeout, drainTime);
     }
 }

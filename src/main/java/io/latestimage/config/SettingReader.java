@@ -12,12 +12,13 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads settings one by one and collects the mistakes, so that all can be told at once. */
+/** Reads settings one by one and collects the errors, so that all of them are reported together. */
 final class SettingReader {
     private static final Pattern DURATION = Pattern.compile("(?<number>\\d{1,9}) ?(?<unit>ms|s|m|h)");
 
     /**
-     * What Kubernetes sets for every Service of a namespace: one that is called "app" makes APP_PORT such a thing.
+     * The value of the variables that Kubernetes sets for every Service of a namespace. For a Service with the name
+     * "app", one of these variables is APP_PORT. Such a value is not a setting.
      *
      * @see <a
      *     href="https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables">Services</a>
@@ -25,7 +26,7 @@ final class SettingReader {
     private static final Pattern SERVICE_LINK = Pattern.compile("(tcp|udp|sctp)://.*");
 
     private final Map<String, String> environment;
-    private final List<String> mistakes = new ArrayList<>();
+    private final List<String> errors = new ArrayList<>();
 
     SettingReader(Map<String, String> environment) {
         this.environment = environment;
@@ -64,12 +65,12 @@ final class SettingReader {
     }
 
     void throwIfInvalid() throws InvalidSettingsException {
-        if (!mistakes.isEmpty()) {
-            throw new InvalidSettingsException(mistakes);
+        if (!errors.isEmpty()) {
+            throw new InvalidSettingsException(errors);
         }
     }
 
-    /** Reads what is set, and where that is a mistake, notes it and goes on with the default. */
+    /** Reads a value. If it is invalid, this adds an error and returns the default, so that reading goes on. */
     private <T> T read(Setting setting, Function<String, T> parser, Predicate<T> valid) {
         if (isSet(setting)) {
             String text = environment.get(setting.name());
@@ -79,9 +80,9 @@ final class SettingReader {
                     return value;
                 }
             } catch (IllegalArgumentException | ArithmeticException e) {
-                // It is noted below, in words that say what would be right.
+                // Reported below, with what a valid value looks like.
             }
-            mistakes.add("%s: expected %s, got \"%s\"".formatted(setting, setting.expected(), text));
+            errors.add("%s: expected %s, got \"%s\"".formatted(setting, setting.expected(), text));
         }
         return parser.apply(setting.defaultValue());
     }

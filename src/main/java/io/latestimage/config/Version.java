@@ -9,16 +9,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 
 /**
- * What was built of what.
+ * Build metadata: which sources this program was built from. It lives with the settings since the server and the web
+ * application both need it.
  *
- * @param version of the service
- * @param commit of the sources
- * @param branch for which it was built
+ * @param version version of the service, such as {@code 1.2.3}
+ * @param commit Git commit of the sources
+ * @param branch Git branch for which the program was built
  */
 public record Version(String version, String commit, String branch) {
-    private static final int SHORT = 12;
+    /** Characters of the commit in {@link #product}. */
+    private static final int SHORT_COMMIT = 12;
 
-    /** The one of this build. */
+    /** The metadata of this build. */
     public static Version current() {
         Properties properties = new Properties();
         try (InputStream in = Version.class.getResourceAsStream("version.properties");
@@ -31,13 +33,13 @@ public record Version(String version, String commit, String branch) {
                 properties.getProperty("version"), properties.getProperty("commit"), properties.getProperty("branch"));
     }
 
-    /** The name, the version, the commit and the branch, in one line. */
+    /** The metadata in one line, with the name of the service. */
     public String describe() {
         return "latest-image %s (commit %s, branch %s)".formatted(version, commit, branch);
     }
 
-    /** The same without the branch, as an HTTP product (RFC 9110, section 10.2.4). */
+    /** Name, version and short commit, for the header {@code Server} (RFC 9110, section 10.2.4). */
     public String product() {
-        return "latest-image/%s (%s)".formatted(version, commit.substring(0, Math.min(SHORT, commit.length())));
+        return "latest-image/%s (%s)".formatted(version, commit.substring(0, Math.min(SHORT_COMMIT, commit.length())));
     }
 }

@@ -1,4 +1,4 @@
-/** The settings. A leaf: it knows nothing else of this program. */
+/** The settings, the time budgets that follow from them, and the build metadata. Depends on no other package. */
 @NullMarked
 package io.latestimage.config;
 

@@ -13,6 +13,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
@@ -34,18 +35,23 @@ public final class UploadServlet extends ResourceServlet {
     /**
      * Makes the servlet.
      *
-     * @param options limits of size and time
-     * @param minDataRate of an upload on average, in bytes per second
+     * @param maxImageSize largest image that is accepted, in bytes
+     * @param uploadTimeout longest time from the arrival of the request to the last byte of its body
+     * @param minDataRate lowest average rate of an upload, in bytes per second
      */
     public UploadServlet(
-            ImageStore store, UploadToken token, ReplicaState state, ImageStore.Options options, long minDataRate) {
+            ImageStore store,
+            UploadToken token,
+            ReplicaState state,
+            long maxImageSize,
+            Duration uploadTimeout,
+            long minDataRate) {
         super(Set.of("POST"));
         this.store = store;
         this.token = token;
         this.state = state;
-        this.maxImageSize = options.maxImageSize();
-        this.limits =
-                new LimitedRequestBody.Limits(options.uploadTimeout(), minDataRate, maxImageSize + FORM_ALLOWANCE);
+        this.maxImageSize = maxImageSize;
+        this.limits = new LimitedRequestBody.Limits(uploadTimeout, minDataRate, maxImageSize + FORM_ALLOWANCE);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.latestimage.http;
 
 import io.latestimage.config.InvalidSettingsException;
 import io.latestimage.config.ServerConfig;
+import io.latestimage.config.TimeBudgets;
 import io.latestimage.config.Version;
 import io.latestimage.server.ImageServer;
 import io.latestimage.store.Freshness;
@@ -59,13 +60,15 @@ public final class WebApp implements ServletContextListener {
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
-        ImageStore.Options options = storeOptions(config);
-        store = new ImageStore(options, freshness);
+        store = new ImageStore(storeOptions(config), freshness);
         ServletContext context = event.getServletContext();
         context.addServlet("image", new ImageServlet(store)).addMapping("/image");
         UploadToken token = new UploadToken(config.uploadTokenFile());
+        long maxImageSize = config.maxImageSize().bytes();
         long minDataRate = config.minDataRate().bytes();
-        context.addServlet("upload", new UploadServlet(store, token, state, options, minDataRate))
+        context.addServlet(
+                        "upload",
+                        new UploadServlet(store, token, state, maxImageSize, config.uploadTimeout(), minDataRate))
                 .addMapping("/upload");
         context.addServlet("health", new HealthServlet(store, state)).addMapping("/healthz/*");
         context.addServlet("not-found", new NotFoundServlet()).addMapping("/");
@@ -83,13 +86,16 @@ public final class WebApp implements ServletContextListener {
     }
 
     private static ImageStore.Options storeOptions(ServerConfig config) {
+        TimeBudgets budgets = config.timeBudgets();
         return new ImageStore.Options(
                 config.imageDir(),
                 config.spoolDir(),
                 config.spoolSize().bytes(),
                 config.maxImageSize().bytes(),
                 config.maxConcurrentUploads(),
-                config.storageTimeout(),
-                config.uploadTimeout());
+                budgets.storageTimeout(),
+                budgets.placeWait(),
+                budgets.lockWait(),
+                budgets.sweepInterval());
     }
 }

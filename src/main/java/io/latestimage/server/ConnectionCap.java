@@ -18,47 +18,51 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bounds the number of connections, so that clients cannot use up the file descriptors of the process. A connection too
- * many is not left without an answer:
+ * Limits the number of connections, so that clients cannot use up the file descriptors of the process. Connections
+ * beyond the limit still get a response:
  *
  * <pre>
- *   up to the bound                 served
- *   up to {@link #SPARE} more       503, except health checks; closed when idle for {@link #SPARE_IDLE_TIMEOUT}
- *   more than that                  not accepted: they wait in the backlog until a spare one is closed
+ *   up to the limit                 served
+ *   up to {@link #SPARE} more       503, except for health checks; closed when idle for {@link #SPARE_IDLE_TIMEOUT}
+ *   more than that                  not accepted: they wait in the backlog until a spare connection is closed
  * </pre>
+ *
+ * <p>See {@code docs/decisions/0013-connection-limit.md}.
  */
 final class ConnectionCap extends Handler.Wrapper {
-    /** How many connections beyond the bound are accepted at once, to be answered 503. */
+    /** How many connections beyond the limit are accepted, to be answered with 503. */
     static final int SPARE = 128;
 
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionCap.class);
     private static final Duration SPARE_IDLE_TIMEOUT = Duration.ofSeconds(2);
-    /** Between two warnings: there may be thousands of such connections per second. */
+    /** The least time between two warnings: there may be thousands of such connections per second. */
     private static final Duration WARNING_INTERVAL = Duration.ofMinutes(1);
 
-    /** A restart by kubelet would end all transfers, and not make the clients fewer. */
+    /**
+     * Health checks are always answered: a restart by the kubelet would end all transfers, and the clients would stay.
+     */
     private static final String HEALTH = "/healthz/";
 
     private final ServerConnector connector;
     private final int max;
     private final Set<EndPoint> spare = ConcurrentHashMap.newKeySet();
-    /** From when on the next warning may be given ({@link System#nanoTime()}). */
+    /** The earliest time of the next warning ({@link System#nanoTime()}). */
     private final AtomicLong nextWarning = new AtomicLong(System.nanoTime());
 
     /**
-     * Bounds the connections of a connector.
+     * Limits the connections of a connector.
      *
-     * @param max how many are served at once
+     * @param max how many connections are served at the same time
      */
     ConnectionCap(ServerConnector connector, Handler handler, int max) {
         super(handler);
         this.connector = connector;
         this.max = max;
         connector.addBean(new NetworkConnectionLimit(max + SPARE, connector));
-        connector.addBean(new Opened());
+        connector.addBean(new SpareConnections());
     }
 
-    private final class Opened implements Connection.Listener {
+    private final class SpareConnections implements Connection.Listener {
         @Override
         public void onOpened(Connection connection) {
             if (isExceeded()) {
@@ -79,7 +83,7 @@ final class ConnectionCap extends Handler.Wrapper {
         long now = System.nanoTime();
         long due = nextWarning.get();
         if (now - due >= 0 && nextWarning.compareAndSet(due, now + WARNING_INTERVAL.toNanos())) {
-            LOG.warn("All {} connections are taken ({}); more are answered 503", max, Setting.MAX_CONNECTIONS);
+            LOG.warn("All {} connections are taken ({}). Further connections get 503.", max, Setting.MAX_CONNECTIONS);
         }
     }
 

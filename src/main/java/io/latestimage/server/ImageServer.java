@@ -2,16 +2,13 @@ package io.latestimage.server;
 
 import io.latestimage.config.ServerConfig;
 import io.latestimage.config.Setting;
+import io.latestimage.config.TimeBudgets;
 import io.latestimage.config.Version;
 import io.latestimage.http.Disconnector;
 import io.latestimage.http.ReplicaState;
 import io.latestimage.http.WebApp;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
-import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -22,68 +19,71 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The embedded server. Its end is the part that matters:
+ * The embedded server: builds Jetty around the web application and starts it. A request passes these handlers:
  *
  * <pre>
- *   serving ──SIGTERM──▶ draining ──drain time──▶ stopping ──nothing under way, or upload timeout──▶ stopped
- *   ready                not ready                no new connections
- *                        all requests answered,   transfers under way go on,
- *                        Connection: close        new uploads get 503
+ *   ConnectionCap → ActiveRequests → BodyIdleTimeout → OptionsHandler → the servlets of WebApp
  * </pre>
- *
- * <p>The drain lasts longer than its time, by half the upload timeout at most, while a client may still hold a
- * connection without having been told to leave it, because its answer had begun before.
  */
 public final class ImageServer {
     private static final Logger LOG = LoggerFactory.getLogger(ImageServer.class);
 
     /**
-     * How long a connection may be idle between requests, or a client not read: longer than proxies keep theirs (nginx
-     * and AWS 60 s), so that it is they who close it, and never this end while a request is on its way.
+     * How long a connection may be idle between two requests, and how long a client may not read. Proxies keep a
+     * connection for less time (nginx and AWS: 60 s), so the proxy closes it. If the server closed it, a request could
+     * be on its way.
      */
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
 
-    /** How long a start may take that a signal interrupts. */
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
-
-    /** How long a client may think about its next request, after an answer that was not told to be the last. */
-    private static final Duration LINGER = Duration.ofSeconds(2);
-
     /**
-     * How many connections may wait to be accepted. Jetty's default of 50 is less than what comes at once when many
-     * clients begin together: those beyond it would try again after a second. The system may have a lower bound of its
-     * own.
+     * How many connections may wait to be accepted. Jetty's default of 50 is too few when many clients connect at the
+     * same time: the clients beyond it try again after a second. The operating system may have a lower limit.
      *
      * @see <a href="https://man7.org/linux/man-pages/man2/listen.2.html">listen(2)</a>
      */
     private static final int BACKLOG = 1024;
 
-    /** File descriptors of everything but connections and uploads: jars, selectors, copies in the making. */
+    /** File descriptors besides those of connections and uploads: jars, selectors, copies of images. */
     private static final int OTHER_FILES = 100;
 
-    /** Of one upload: its temporary file, and the lock or the folder. */
+    /** File descriptors of one upload: its file, and the manifest or the folder. */
     private static final int FILES_PER_UPLOAD = 2;
 
-    private static final Duration POLL = Duration.ofMillis(20);
-
-    private final ServerConfig config;
-    private final ReplicaState lifecycle;
+    private final ReplicaState state;
     private final Server server;
     private final ServerConnector connector;
-    private final ConnectionGuard guard;
-    private volatile boolean startEnded;
+    private final Shutdown shutdown;
+    /** Kept here, since a connector that has been closed no longer knows it. */
+    private volatile int port;
 
+    private volatile boolean startFinished;
+    private boolean stopped;
+
+    /** Builds a server for these settings. */
     public ImageServer(ServerConfig config) {
         this(config, new ReplicaState());
     }
 
-    private ImageServer(ServerConfig config, ReplicaState lifecycle) {
-        this(config, lifecycle, new WebApp(config, lifecycle));
+    private ImageServer(ServerConfig config, ReplicaState state) {
+        this(config, state, new WebApp(config, state));
     }
 
-    public ImageServer(ServerConfig config, ReplicaState lifecycle, WebApp app) {
-        this.config = config;
-        this.lifecycle = lifecycle;
+    /**
+     * Builds a server for a web application.
+     *
+     * @param state the state of this replica, which the application reads
+     */
+    public ImageServer(ServerConfig config, ReplicaState state, WebApp app) {
+        this(config, state, app, MonotonicClock.SYSTEM);
+    }
+
+    /**
+     * Builds a server.
+     *
+     * @param clock measures the times of the shutdown
+     */
+    ImageServer(ServerConfig config, ReplicaState state, WebApp app, MonotonicClock clock) {
+        this.state = state;
         // Platform threads for accepting and selecting; every request runs in a virtual thread of its own.
         QueuedThreadPool threads = new QueuedThreadPool(8, 2);
         threads.setName("http");
@@ -99,21 +99,24 @@ public final class ImageServer {
         server.addConnector(connector);
         ServletContextHandler context = new ServletContextHandler("/", false, false);
         context.addEventListener(app);
-        Disconnector disconnector = ConnectionGuard::disconnect;
-        context.setAttribute(Disconnector.class.getName(), disconnector);
+        context.setAttribute(Disconnector.class.getName(), new ConnectionReset());
         String product = Version.current().product();
-        Handler handler = new OptionsHandler(context, lifecycle, product);
-        guard = new ConnectionGuard(connector, handler, lifecycle, ConnectionGuard.HEAD_TIMEOUT);
-        server.setHandler(new ConnectionCap(connector, guard, maxConnections(config)));
+        OptionsHandler options = new OptionsHandler(context, state, product);
+        TimeBudgets budgets = config.timeBudgets();
+        ActiveRequests requests = new ActiveRequests(new BodyIdleTimeout(options, budgets.bodyIdleTimeout()), state);
+        connector.addBean(new SlowHeadWatch(connector, requests::isInFlight, SlowHeadWatch.HEAD_TIMEOUT));
+        server.setHandler(new ConnectionCap(connector, requests, maxConnections(config)));
         server.setErrorHandler(new JettyProblemHandler(product));
+        shutdown = new Shutdown(budgets, state, requests, new ShutdownTarget(), clock);
     }
 
     /**
-     * The setting, or fewer: with no descriptor left, this replica could neither accept a client nor open the image.
+     * The setting, or fewer where the limit of open files is low. Without a free file descriptor, the replica could
+     * neither accept a connection nor open the image.
      */
     private static int maxConnections(ServerConfig config) {
         int others = OTHER_FILES + FILES_PER_UPLOAD * config.maxConcurrentUploads() + ConnectionCap.SPARE;
-        int limit = OpenFileLimit.limit().orElse(Integer.MAX_VALUE);
+        int limit = OpenFileLimit.read().orElse(Integer.MAX_VALUE);
         int possible = Math.max(1, limit - others);
         if (config.maxConnections() > possible) {
             LOG.warn(
@@ -126,7 +129,7 @@ public final class ImageServer {
         return Math.min(config.maxConnections(), possible);
     }
 
-    /** That the server cannot start, such as for a port that is taken. */
+    /** The server cannot start, for example because another process uses the port. */
     public static final class StartException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -135,28 +138,37 @@ public final class ImageServer {
         }
     }
 
+    /**
+     * Starts the server and returns when it accepts connections.
+     *
+     * @throws StartException if it cannot start; the message has the reason
+     */
     public void start() throws StartException {
         try {
             server.start();
+            port = connector.getLocalPort();
         } catch (Exception e) {
-            String reason = e.getCause() == null ? "" : ": " + e.getCause().getMessage(); // taken, or not permitted
+            String reason = e.getCause() == null ? "" : ": " + e.getCause().getMessage(); // in use, or not permitted
             throw new StartException("cannot start: " + e.getMessage() + reason, e);
         } finally {
-            startEnded = true;
+            startFinished = true;
         }
         LOG.info("{} listens on port {}", Version.current().describe(), port());
     }
 
+    /** The TCP port on which the server listens; 0 before the start. */
     public int port() {
-        return connector.getLocalPort();
+        return port;
     }
 
+    /** The number of open connections. */
     public int connections() {
         return connector.getConnectedEndPoints().size();
     }
 
-    public ReplicaState lifecycle() {
-        return lifecycle;
+    /** The state of this replica. */
+    public ReplicaState state() {
+        return state;
     }
 
     /** Waits until the server has stopped. */
@@ -164,62 +176,33 @@ public final class ImageServer {
         server.join();
     }
 
-    /**
-     * Drains and stops, as the diagram has it. Where the server is still starting, that is awaited: clients may have
-     * connected already.
-     */
-    public void stop() {
-        lifecycle.drain();
-        await(START_TIMEOUT, () -> startEnded);
-        LOG.info("Draining for {} s", config.drainTime().toSeconds());
-        await(config.drainTime(), () -> false);
-        long end = System.nanoTime() + config.uploadTimeout().toNanos();
-        int port = port();
-        if (config.drainTime().isPositive()) {
-            awaitUntold(port, config.uploadTimeout().dividedBy(2));
+    /** Shuts the server down in order and returns when it has stopped. It may still be starting, or have stopped. */
+    public synchronized void stop() {
+        if (!stopped) {
+            shutdown.run();
+            stopped = true;
         }
-        lifecycle.stop();
-        connector.close();
-        Duration left = Duration.ofNanos(end - System.nanoTime());
-        if (!await(left, () -> guard.requestsUnderWay() == 0 && SendQueues.areEmpty(port))) {
-            LOG.warn("Transfers are cut off, {} of which have not been written", guard.requestsUnderWay());
+    }
+
+    private final class ShutdownTarget implements Shutdown.Target {
+        @Override
+        public boolean isStartFinished() {
+            return startFinished;
         }
-        try {
+
+        @Override
+        public void stopAccepting() {
+            connector.close();
+        }
+
+        @Override
+        public boolean isEverythingReceived() {
+            return SendQueues.areEmpty(port);
+        }
+
+        @Override
+        public void stop() throws Exception {
             server.stop();
-            LOG.info("Stopped");
-        } catch (Exception e) {
-            LOG.warn("Not stopped in order", e);
         }
-    }
-
-    /**
-     * Waits for answers that began before the drain and so did not say that they are the last, until they have been
-     * received, and then a little for the next requests on their connections, whose answers do say so.
-     */
-    private void awaitUntold(int port, Duration atMost) {
-        AtomicLong received = new AtomicLong(System.nanoTime());
-        await(atMost, () -> {
-            long now = System.nanoTime();
-            if (guard.hasUntoldUnderWay()) {
-                received.set(now);
-                return false;
-            } else if (!guard.hasUntold()) {
-                return true;
-            } else if (!SendQueues.areEmpty(port)) {
-                received.set(now);
-            }
-            return now - received.get() > LINGER.toNanos();
-        });
-    }
-
-    private static boolean await(Duration atMost, BooleanSupplier condition) {
-        long end = System.nanoTime() + atMost.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - end >= 0) {
-                return false;
-            }
-            LockSupport.parkNanos(POLL.toNanos());
-        }
-        return true;
     }
 }

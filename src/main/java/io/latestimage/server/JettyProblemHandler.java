@@ -10,14 +10,14 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** What Jetty itself rejects, such as a request that is not HTTP, in the form of all other problems. */
+/** Answers requests that Jetty itself rejects, such as malformed HTTP, with a problem document like all others. */
 final class JettyProblemHandler implements Request.Handler {
     private final String product;
 
     /**
      * Makes the handler.
      *
-     * @param product what every answer names as its server
+     * @param product the value of the header {@code Server}
      */
     JettyProblemHandler(String product) {
         this.product = product;
@@ -37,7 +37,7 @@ final class JettyProblemHandler implements Request.Handler {
 
     private static String detail(int status) {
         return HttpStatus.isServerError(status) && status != HttpStatus.HTTP_VERSION_NOT_SUPPORTED_505
-                ? "The server failed to answer this request. Send it again."
-                : "The server cannot read this request.";
+                ? "The server failed to answer this request. Send the request again."
+                : "This request is malformed or not supported. Check the request line and the headers.";
     }
 }

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How many files and connections the system lets this process have open at once.
+ * The number of files and connections that the operating system lets this process have open at the same time.
  *
  * @see <a href="https://man7.org/linux/man-pages/man5/proc_pid_limits.5.html">/proc/pid/limits</a>
  */
@@ -18,8 +18,8 @@ final class OpenFileLimit {
 
     private OpenFileLimit() {}
 
-    /** The limit, or empty where the system has none or does not tell. */
-    static OptionalInt limit() {
+    /** Reads the limit; empty if there is none, or if the operating system does not report it. */
+    static OptionalInt read() {
         try {
             Matcher matcher = SOFT_LIMIT.matcher(Files.readString(LIMITS));
             return matcher.find() ? OptionalInt.of(Integer.parseInt(matcher.group(1))) : OptionalInt.empty();

@@ -11,23 +11,23 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Answers {@code OPTIONS *}, which asks what the server as a whole can do. It has no path, so no servlet gets it;
- * Tomcat answers it by itself.
+ * Answers {@code OPTIONS *}, which asks for the capabilities of the server as a whole. It has no path, so Jetty passes
+ * it to no servlet. Tomcat answers it by itself.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-9.3.7">RFC 9110, section 9.3.7</a>
  */
 final class OptionsHandler extends Handler.Wrapper {
-    private final ReplicaState lifecycle;
+    private final ReplicaState state;
     private final String product;
 
     /**
      * Makes the handler.
      *
-     * @param product what every answer names as its server
+     * @param product the value of the header {@code Server}
      */
-    OptionsHandler(Handler handler, ReplicaState lifecycle, String product) {
+    OptionsHandler(Handler handler, ReplicaState state, String product) {
         super(handler);
-        this.lifecycle = lifecycle;
+        this.state = state;
         this.product = product;
     }
 
@@ -40,7 +40,7 @@ final class OptionsHandler extends Handler.Wrapper {
         response.setStatus(HttpStatus.NO_CONTENT_204);
         response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD, OPTIONS, POST");
         response.getHeaders().put(HttpHeader.SERVER, product);
-        if (lifecycle.closesConnections()) {
+        if (state.closesConnections()) {
             response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
         }
         callback.succeeded();

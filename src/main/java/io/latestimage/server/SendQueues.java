@@ -6,8 +6,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What has been sent and not been received yet. To have written an answer is not to have delivered it: for a client
- * that reads slowly, the system keeps up to megabytes of it, and when a pod ends, they go with its network.
+ * The data that the server has sent and its clients have not received yet. A response that has been written is not yet
+ * delivered: for a slow client, the operating system buffers megabytes of it. When a pod ends, its network ends, and
+ * the buffers with it.
  *
  * @see <a href="https://docs.kernel.org/networking/proc_net_tcp.html">The columns of /proc/net/tcp</a>
  */
@@ -22,7 +23,8 @@ final class SendQueues {
     private SendQueues() {}
 
     /**
-     * Whether all clients of this port have received all that was sent to them; true where the system does not tell.
+     * Whether all clients of a port have received everything that was sent to them. If the operating system does not
+     * report it, the result is true.
      */
     static boolean areEmpty(int port) {
         String suffix = ":%04X".formatted(port);

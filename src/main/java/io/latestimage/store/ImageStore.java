@@ -7,21 +7,19 @@ import java.util.function.Supplier;
 
 /** The one image of this service: read through {@link #current()}, replaced through {@link #upload()}. */
 public final class ImageStore implements AutoCloseable {
-    /** Of an upload, for its turn: shorter than a connection may be idle while a body is expected. */
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
-
     /**
-     * What the store works with.
+     * The options of the store.
      *
-     * @param imageDir the folder on the shared volume
-     * @param spoolDir a local folder for private copies
-     * @param spoolSize how much copies of replaced images may take, in bytes
-     * @param maxImageSize the largest image that is taken, in bytes
-     * @param maxUploads how many uploads may be under way at once
-     * @param storageTimeout the deadline of one operation on the volume
-     * @param uploadTimeout how long an upload may take until its last byte. Of that, it may wait 10 s or a sixth,
-     *     whichever is less, for others to end where there are too many; and after that, half as long for others to put
-     *     theirs in place
+     * @param imageDir folder on the shared volume
+     * @param spoolDir local folder for private copies of the image
+     * @param spoolSize most space for copies of replaced images, in bytes
+     * @param maxImageSize largest image that the store accepts, in bytes
+     * @param maxUploads most uploads at the same time
+     * @param storageTimeout deadline of one operation on the volume
+     * @param placeWait how long an upload waits for a place while {@code maxUploads} are in flight
+     * @param lockWait how long an upload waits for the lock of the volume while other uploads are published
+     * @param sweepInterval time between two sweeps of the volume; longer than the operations that create and lock a
+     *     file
      */
     public record Options(
             Path imageDir,
@@ -30,14 +28,16 @@ public final class ImageStore implements AutoCloseable {
             long maxImageSize,
             int maxUploads,
             Duration storageTimeout,
-            Duration uploadTimeout) {}
+            Duration placeWait,
+            Duration lockWait,
+            Duration sweepInterval) {}
 
     private final Publisher publisher;
     private final Revalidator revalidator;
     private final OrphanSweeper sweeper;
     private final Freshness freshness;
     private final VolumeWorkerPool lanes;
-    private final Duration placePatience;
+    private final Duration placeWait;
     private final long maxImageSize;
     private final Supplier<Volume> volumes;
     private final Duration storageTimeout;
@@ -60,15 +60,14 @@ public final class ImageStore implements AutoCloseable {
         this.volumes = () -> new Volume(options.imageDir(), clocks.get());
         this.maxImageSize = options.maxImageSize();
         this.storageTimeout = options.storageTimeout();
-        this.publisher = new Publisher(options.uploadTimeout().dividedBy(2), this::isStorageAvailable);
+        this.publisher = new Publisher(options.lockWait(), this::isStorageAvailable);
         this.lanes = new VolumeWorkerPool(options.maxUploads(), options.storageTimeout(), volumes);
-        Duration sixth = options.uploadTimeout().dividedBy(6);
-        this.placePatience = sixth.compareTo(LONGEST_WAIT) < 0 ? sixth : LONGEST_WAIT;
+        this.placeWait = options.placeWait();
         this.revalidator =
                 new Revalidator(volumes.get(), publisher, new Spool(options.spoolDir(), options.spoolSize()));
         this.freshness = freshness.apply(revalidator);
         this.freshness.request();
-        this.sweeper = new OrphanSweeper(volumes.get(), publisher, revalidator::file, options.storageTimeout());
+        this.sweeper = new OrphanSweeper(volumes.get(), publisher, revalidator::file, options.sweepInterval());
         this.sweeper.start();
     }
 
@@ -155,7 +154,7 @@ public final class ImageStore implements AutoCloseable {
      */
     public Upload upload() throws StorageException {
         if (freshness.await() != Freshness.Result.STORAGE_UNAVAILABLE) {
-            VolumeWorker lane = lanes.take(placePatience);
+            VolumeWorker lane = lanes.take(placeWait);
             if (lane != null) {
                 return new Upload(lanes, lane, publisher, freshness, maxImageSize);
             } else if (isStorageAvailable()) {

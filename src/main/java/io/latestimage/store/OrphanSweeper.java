@@ -24,7 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 final class OrphanSweeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OrphanSweeper.class);
-    private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(10);
 
     private final Volume volume;
     private final Publisher publisher;
@@ -37,14 +36,13 @@ final class OrphanSweeper implements AutoCloseable {
      * A sweeper, which {@link #start} starts.
      *
      * @param image the file of the image as far as it is known, which need not be looked at
-     * @param deadline of one operation on the volume
+     * @param interval time between two sweeps; longer than the operations that create and lock a file
      */
-    OrphanSweeper(Volume volume, Publisher publisher, Supplier<Optional<String>> image, Duration deadline) {
+    OrphanSweeper(Volume volume, Publisher publisher, Supplier<Optional<String>> image, Duration interval) {
         this.volume = volume;
         this.publisher = publisher;
         this.image = image;
-        Duration twice = deadline.multipliedBy(2);
-        this.interval = twice.compareTo(SHORTEST_INTERVAL) > 0 ? twice : SHORTEST_INTERVAL;
+        this.interval = interval;
         this.thread = new RepeatingThread("volume-sweep", interval, this::sweepAndWait);
     }
 

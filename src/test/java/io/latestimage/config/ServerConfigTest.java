@@ -23,7 +23,7 @@ class ServerConfigTest {
     @TempDir
     private Path folder;
 
-    /** They are a promise: charts, scripts and users rely on each. */
+    /** Charts, scripts and users rely on each of them. */
     @Test
     void keepsItsKeysAndDefaults() {
         assertThat(Arrays.stream(Setting.values()).collect(toMap(Setting::name, Setting::defaultValue)))
@@ -44,7 +44,7 @@ class ServerConfigTest {
     }
 
     @Test
-    void takesTheDefaults() throws Exception {
+    void usesTheDefaults() throws Exception {
         assertThat(ServerConfig.parse(Map.of()))
                 .isEqualTo(new ServerConfig(
                         8080,
@@ -63,7 +63,7 @@ class ServerConfigTest {
     }
 
     @Test
-    void takesWhatIsSet() throws Exception {
+    void usesTheValuesThatAreSet() throws Exception {
         Path token = Files.writeString(folder.resolve("token"), "secret");
         Map<String, String> environment = Map.ofEntries(
                 Map.entry("APP_PORT", "0"),
@@ -80,7 +80,7 @@ class ServerConfigTest {
                 Map.entry("DRAIN_TIME", "0s"),
                 Map.entry("LOG_LEVEL", "DEBUG"));
         assertThat(environment.keySet())
-                .as("all of them")
+                .as("all settings")
                 .containsExactlyInAnyOrderElementsOf(
                         Arrays.stream(Setting.values()).map(Setting::name).toList());
         assertThat(ServerConfig.parse(environment))
@@ -129,14 +129,14 @@ class ServerConfigTest {
                 "LOG_LEVEL              | one of DEBUG, INFO, WARN, ERROR            | TRACE",
                 "LOG_LEVEL              | one of DEBUG, INFO, WARN, ERROR            | info",
             })
-    void saysWhatAMistakeShouldBe(String key, String expected, String value) {
+    void reportsWhatAValidValueLooksLike(String key, String expected, String value) {
         assertThatExceptionOfType(InvalidSettingsException.class)
                 .isThrownBy(() -> ServerConfig.parse(Map.of(key, value)))
                 .withMessage("%s: expected %s, got \"%s\"", key, expected, value);
     }
 
     @Test
-    void saysAllMistakesAtOnce() throws Exception {
+    void reportsAllInvalidSettingsTogether() throws Exception {
         Path empty = Files.writeString(folder.resolve("empty"), " \n");
         Map<String, String> environment = new HashMap<>();
         for (Setting setting : Setting.values()) {
@@ -152,10 +152,10 @@ class ServerConfigTest {
                                 .toList()));
     }
 
-    /** Kubernetes sets such a variable for every Service, and there may be one that is called "app" or "log-level". */
+    /** Kubernetes sets such a variable for every Service, and a Service may have the name "app" or "log-level". */
     @ParameterizedTest
     @ValueSource(strings = {"tcp://10.0.0.1:80", "udp://10.0.0.1:53", "sctp://10.0.0.1:80"})
-    void takesNoServiceOfKubernetesForASetting(String link) throws Exception {
+    void ignoresTheVariablesOfKubernetesServices(String link) throws Exception {
         Map<String, String> environment = new HashMap<>(Map.of(
                 "APP_PORT_80_TCP", link, "APP_SERVICE_HOST", "10.0.0.1", "APP_SERVICE_PORT", "80", "IMAGE_PORT", link));
         environment.put("APP_PORT", link);
@@ -182,7 +182,7 @@ class ServerConfigTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "B", "1", "1K", "1M", "1TiB", "-1B", "1.5MiB", "1 MiB/s", "9999999999999B", "0x1B"})
-    void readsNothingElseAsASize(String text) {
+    void rejectsAnythingElseAsASize(String text) {
         assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> DataSize.parse(text));
     }
 

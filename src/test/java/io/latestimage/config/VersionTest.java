@@ -15,19 +15,19 @@ class VersionTest {
     private Path folder;
 
     @Test
-    void describesAllThatItWasBuiltOf() {
+    void describesTheBuild() {
         assertThat(VERSION.describe())
                 .isEqualTo("latest-image 1.2.3 (commit 0123456789abcdef0123456789abcdef01234567, branch релиз)");
     }
 
     @Test
-    void isAProductOfCharactersThatAHeaderMayHave() {
+    void isAProductWithCharactersThatAHeaderAllows() {
         assertThat(VERSION.product()).isEqualTo("latest-image/1.2.3 (0123456789ab)");
         assertThat(new Version("1.2.3", "unknown", "main").product()).isEqualTo("latest-image/1.2.3 (unknown)");
     }
 
     @Test
-    void isInEveryAnswer() throws Exception {
+    void isInEveryResponse() throws Exception {
         try (TestServer server = TestServer.start(folder)) {
             for (String path : new String[] {"/image", "/healthz/liveness", "/nothing"}) {
                 assertThat(RawClient.get(server.port(), path).header("Server"))

@@ -13,8 +13,8 @@ public final class OwnThreadMain {
 
     public static void main(String[] args) throws Exception {
         ServerConfig config = ServerConfig.parse(System.getenv());
-        ReplicaState lifecycle = new ReplicaState();
-        ImageServer server = new ImageServer(config, lifecycle, new WebApp(config, lifecycle, OwnThread::new));
+        ReplicaState state = new ReplicaState();
+        ImageServer server = new ImageServer(config, state, new WebApp(config, state, OwnThread::new));
         server.start();
         server.join();
     }

@@ -16,8 +16,8 @@ public final class UncheckedMain {
 
     public static void main(String[] args) throws Exception {
         ServerConfig config = ServerConfig.parse(System.getenv());
-        ReplicaState lifecycle = new ReplicaState();
-        ImageServer server = new ImageServer(config, lifecycle, new WebApp(config, lifecycle, NowAndThen::new));
+        ReplicaState state = new ReplicaState();
+        ImageServer server = new ImageServer(config, state, new WebApp(config, state, NowAndThen::new));
         server.start();
         server.join();
     }

@@ -128,9 +128,9 @@ class ImageTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void isLiveAndNotReadyWhileItDrainsAndStops(boolean stopping) throws Exception {
-        server.server().lifecycle().drain();
+        server.server().state().drain();
         if (stopping) {
-            server.server().lifecycle().stop();
+            server.server().state().stop();
         }
         for (String path : new String[] {"/healthz/liveness", "/healthz/readiness", "/image", "/nothing"}) {
             Response response = RawClient.get(server.port(), path);

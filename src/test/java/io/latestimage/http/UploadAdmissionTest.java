@@ -192,7 +192,7 @@ class UploadAdmissionTest {
 
     @Test
     void acceptsUploadsWhileItDrains() throws Exception {
-        server.server().lifecycle().drain();
+        server.server().state().drain();
         Response response = upload(authorization());
         assertThat(response.status()).isEqualTo(201);
         assertThat(response.header("Connection")).contains("close");
@@ -204,7 +204,7 @@ class UploadAdmissionTest {
         try (RawClient client = RawClient.connect(server.port())) {
             client.send(Arrays.copyOf(request, request.length - 1));
             server.awaitTemporaryFiles(1);
-            server.server().lifecycle().drain();
+            server.server().state().drain();
             client.send(Arrays.copyOfRange(request, request.length - 1, request.length));
             Response response = client.readResponse();
             assertThat(response.status()).isEqualTo(201);
@@ -215,7 +215,7 @@ class UploadAdmissionTest {
 
     @Test
     void refusesUploadsWhenItStops() throws Exception {
-        server.server().lifecycle().stop();
+        server.server().state().stop();
         Response response = server.assertRejects(503, Form.upload(NEW, authorization()));
         assertThat(response.header("Retry-After")).contains("1");
         assertThat(response.header("Connection")).contains("close");

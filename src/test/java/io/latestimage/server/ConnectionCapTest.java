@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** More connections than are served at once. */
+/** More connections than the server serves at the same time. */
 class ConnectionCapTest {
     private static final int MAX = 4;
 
@@ -32,7 +32,7 @@ class ConnectionCapTest {
     private final List<RawClient> idle = new ArrayList<>();
 
     @BeforeEach
-    void takeAll() throws Exception {
+    void takeAllConnections() throws Exception {
         server = ServerWithImage.start(folder, "MAX_CONNECTIONS", String.valueOf(MAX));
         for (int i = 0; i < MAX; i++) {
             idle.add(RawClient.connect(server.port()));
@@ -53,7 +53,7 @@ class ConnectionCapTest {
     }
 
     @Test
-    void answersOneTooManyAndGoesOnServingTheOthers() throws Exception {
+    void answersAConnectionBeyondTheLimitAndGoesOnServingTheOthers() throws Exception {
         try (RawClient tooMany = RawClient.connect(server.port())) {
             Response response = getImage(tooMany);
             ServerWithImage.assertProblem(503, response);
@@ -71,28 +71,28 @@ class ConnectionCapTest {
         }
     }
 
-    /** The answer reaches a client that sends all of its upload before it reads. */
+    /** The response reaches a client that sends its whole upload before it reads. */
     @Test
-    void answersAnUploadTooMany() throws Exception {
+    void answersAnUploadBeyondTheLimit() throws Exception {
         byte[] upload = Form.upload(Form.png(1, 900_000));
         ServerWithImage.assertProblem(503, RawClient.exchange(server.port(), upload));
         assertThat(getImage(idle.getFirst()).body()).isEqualTo(ServerWithImage.IMAGE);
     }
 
-    /** Or kubelet would restart the process, and end all transfers. */
+    /** Otherwise the kubelet would restart the process and end all transfers. */
     @ParameterizedTest
     @ValueSource(strings = {"/healthz/liveness", "/healthz/readiness"})
-    void answersHealthChecksAllTheSame(String path) throws Exception {
+    void answersHealthChecksBeyondTheLimit(String path) throws Exception {
         assertThat(RawClient.get(server.port(), path).status()).isEqualTo(200);
     }
 
-    /** A connection that was too many when it was made is served like all others once there is room. */
+    /** A connection that was beyond the limit when it was opened is served like all others once others are closed. */
     @Test
-    void servesAgainWhenOthersHaveGone() throws Exception {
+    void servesAgainWhenOthersAreClosed() throws Exception {
         try (RawClient waiting = RawClient.connect(server.port())) {
             assertThat(liveness(waiting)).isEqualTo(200);
             idle.removeFirst().close();
-            // Asked all the time, so that it is not closed for being idle.
+            // Sends requests all the time, so that it is not closed for being idle.
             Await.until(
                     "that there is room",
                     () -> liveness(waiting) == 200 && server.server().connections() == MAX);
@@ -110,18 +110,18 @@ class ConnectionCapTest {
         return client.readResponse().status();
     }
 
-    /** One that says nothing does not keep its descriptor for long; one that is served does. */
+    /** A silent connection beyond the limit does not keep its file descriptor for long; a served one does. */
     @Test
-    void endsOneTooManyThatSaysNothing() throws Exception {
+    void closesASilentConnectionBeyondTheLimit() throws Exception {
         try (RawClient silent = RawClient.connect(server.port())) {
             assertThat(silent.isEnded()).isTrue();
         }
         assertThat(getImage(idle.getFirst()).status()).isEqualTo(200);
     }
 
-    /** Beyond those that are answered, none is accepted until others are gone; and then they are. */
+    /** Beyond the spare connections, none is accepted until others are closed. Then the next ones are. */
     @Test
-    void answersAllOfManyMoreOneAfterTheOther() throws Exception {
+    void answersManyMoreConnectionsOneAfterTheOther() throws Exception {
         List<RawClient> many = new ArrayList<>();
         try {
             for (int i = 0; i < 3 * ConnectionCap.SPARE; i++) {

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * SIGTERM under load. Until readiness has been 503 for the drain time, during which a load balancer takes the replica
- * out, nobody may notice; and an upload that takes longer than that is still brought to its end.
+ * SIGTERM under load. Until readiness has been 503 for the drain time, in which a load balancer removes the replica, no
+ * request may fail. An upload that takes longer than the drain still succeeds.
  */
 @Tag("system")
 class DrainTest {
@@ -89,7 +89,7 @@ class DrainTest {
             }
             long notReady = System.nanoTime();
 
-            // No earlier than lastReady did readiness turn to 503, so nothing may fail before this:
+            // Readiness turned to 503 no earlier than lastReady, so no request may fail before this time:
             long drained = lastReady + DRAIN_TIME.toNanos();
             String slowAnswer = slowUpload.get(120, TimeUnit.SECONDS);
             if (!slowAnswer.equals("201")) {
@@ -97,7 +97,7 @@ class DrainTest {
             }
             if (!service.process().waitFor(120, TimeUnit.SECONDS)
                     || service.process().exitValue() != 0) {
-                violations.add("the process did not end with 0: " + service.process());
+                violations.add("the process did not exit with 0: " + service.process());
             }
             load.end();
             violations.addAll(violations(load.samples(), notReady, drained));
@@ -136,7 +136,7 @@ class DrainTest {
         }
     }
 
-    /** Takes 10 s, most of them after the signal. */
+    /** Takes 10 s, most of it after the signal. */
     private static String uploadSlowly(int port, byte[] image, AtomicInteger steps) {
         byte[] body = Form.of(image);
         String length = "Content-Length: " + body.length;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a client has not received is on its way, whoever has done with it. */
+/** Data that a client has not received is still in a queue, even if the server has closed the socket. */
 @EnabledOnOs(OS.LINUX)
 class SendQueuesTest {
     private static final int SIZE = 60_000;
@@ -26,7 +26,7 @@ class SendQueuesTest {
     private Path folder;
 
     @Test
-    void areNotEmptyUntilTheClientHasReceivedAll() throws Exception {
+    void areNotEmptyUntilTheClientHasReceivedEverything() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Socket client = new Socket()) {
             int port = server.getLocalPort();
@@ -38,12 +38,12 @@ class SendQueuesTest {
             }
             assertThat(SendQueues.areEmpty(port)).isFalse();
             client.getInputStream().readNBytes(SIZE);
-            Await.until("all is received", Duration.ofSeconds(30), () -> SendQueues.areEmpty(port));
+            Await.until("everything is received", Duration.ofSeconds(30), () -> SendQueues.areEmpty(port));
         }
     }
 
     @Test
-    void theServerEndsOnlyWhenTheyAre() throws Exception {
+    void theServerStopsOnlyWhenTheyAreEmpty() throws Exception {
         try (TestServer server = TestServer.start(folder);
                 Socket client = new Socket()) {
             byte[] image = Form.png(1, SIZE);
@@ -54,7 +54,7 @@ class SendQueuesTest {
             client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             client.getOutputStream()
                     .write(RawClient.head("GET", "/image").getBytes(java.nio.charset.StandardCharsets.UTF_8));
-            Await.until("an answer waits", Duration.ofSeconds(30), () -> !SendQueues.areEmpty(port));
+            Await.until("a response is in the queue", Duration.ofSeconds(30), () -> !SendQueues.areEmpty(port));
             Thread stop = Thread.ofPlatform().start(server::stop);
             assertThat(stop.join(Duration.ofMillis(500))).isFalse();
             assertThat(client.getInputStream().readAllBytes()).endsWith(image);

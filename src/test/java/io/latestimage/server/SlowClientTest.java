@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients that are never idle and never done. They hold a connection each, and are to lose it. */
+/** Clients that are never idle and never done. Each holds a connection, and the server closes it. */
 @Tag("system")
 class SlowClientTest {
     private static final int CONNECTIONS = 500;
@@ -37,16 +37,16 @@ class SlowClientTest {
     @TempDir
     private Path folder;
 
-    /** What is left of them, after each has sent one more byte. */
+    /** The connections that are still open, after each client has sent one more byte. */
     private final List<RawClient> slow = new ArrayList<>();
 
-    /** Uploads that are as slow. */
+    /** Uploads at the same rate. */
     private final List<RawClient> uploads = new ArrayList<>();
 
     private final byte[] image = Form.png(1, 10_000);
 
     @Test
-    void endsThoseWhoSendOneByteASecond() throws Exception {
+    void closesConnectionsOfClientsThatSendOneByteASecond() throws Exception {
         try (ServiceProcess service = ServiceProcess.start(
                 Main.class,
                 List.of(),
@@ -70,9 +70,9 @@ class SlowClientTest {
         }
     }
 
-    /** The time for the head of a request, a parameter of the guard, is an hour here, and no rate is asked for. */
+    /** Here a request head may take an hour, and an upload has no minimum rate. */
     @Test
-    void negativeControlWithoutBoundsTheyStay() throws Exception {
+    void negativeControlWithoutLimitsTheyStay() throws Exception {
         ServerConfig config =
                 ServerConfig.parse(Map.of("IMAGE_DIR", folder.resolve("data").toString(), "MIN_DATA_RATE", "0B"));
         Server server = new Server();
@@ -80,11 +80,15 @@ class SlowClientTest {
         server.addConnector(connector);
         ServletContextHandler context = new ServletContextHandler("/", false, false);
         context.addEventListener(new WebApp(config, new ReplicaState()));
-        server.setHandler(new ConnectionGuard(connector, context, new ReplicaState(), Duration.ofHours(1)));
+        BodyIdleTimeout bodies =
+                new BodyIdleTimeout(context, config.timeBudgets().bodyIdleTimeout());
+        ActiveRequests requests = new ActiveRequests(bodies, new ReplicaState());
+        connector.addBean(new SlowHeadWatch(connector, requests::isInFlight, Duration.ofHours(1)));
+        server.setHandler(requests);
         server.start();
         try {
             connect(connector.getLocalPort());
-            Duration twice = ConnectionGuard.HEAD_TIMEOUT.multipliedBy(2);
+            Duration twice = SlowHeadWatch.HEAD_TIMEOUT.multipliedBy(2);
             long end = System.nanoTime() + twice.toNanos();
             while (System.nanoTime() - end < 0) {
                 sendOneByteEach();
@@ -125,7 +129,7 @@ class SlowClientTest {
         uploads.forEach(SlowClientTest::sendQuietly);
     }
 
-    /** Whether the connection still takes what is sent. */
+    /** Whether the connection still accepts data. */
     private static boolean sendQuietly(RawClient client) {
         try {
             client.send("a");

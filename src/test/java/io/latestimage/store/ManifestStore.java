@@ -16,6 +16,7 @@ final class ManifestStore implements TestedStore {
     static final Duration DEADLINE = Duration.ofMillis(20);
 
     private static final Duration LONG = Duration.ofMinutes(5);
+    private static final Duration WAIT = Duration.ofSeconds(10);
 
     private final ImageStore store;
 
@@ -23,7 +24,9 @@ final class ManifestStore implements TestedStore {
             Path folder, Function<Freshness.Check, Freshness> freshness, Supplier<OperationClock> clocks) {
         Path spool = folder.resolveSibling("spool");
         this.store = new ImageStore(
-                new ImageStore.Options(folder, spool, 1 << 20, 1 << 20, 1, DEADLINE, LONG), freshness, clocks);
+                new ImageStore.Options(folder, spool, 1 << 20, 1 << 20, 1, DEADLINE, WAIT, LONG, WAIT),
+                freshness,
+                clocks);
     }
 
     /** Looks on the thread that asks, so that all steps have one order. */

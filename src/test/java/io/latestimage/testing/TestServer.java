@@ -38,8 +38,8 @@ public final class TestServer implements AutoCloseable {
     static TestServer start(Path folder, Function<Freshness.Check, Freshness> freshness, String... settings)
             throws Exception {
         ServerConfig config = config(folder, settings);
-        ReplicaState lifecycle = new ReplicaState();
-        return start(config, new ImageServer(config, lifecycle, new WebApp(config, lifecycle, freshness)));
+        ReplicaState state = new ReplicaState();
+        return start(config, new ImageServer(config, state, new WebApp(config, state, freshness)));
     }
 
     private static TestServer start(ServerConfig config, ImageServer server) throws Exception {
@@ -68,8 +68,8 @@ public final class TestServer implements AutoCloseable {
         return server.connections();
     }
 
-    public ReplicaState lifecycle() {
-        return server.lifecycle();
+    public ReplicaState state() {
+        return server.state();
     }
 
     /** The names of all files in the volume but the manifest and the image. */
