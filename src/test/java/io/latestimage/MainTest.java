@@ -44,7 +44,7 @@ class MainTest {
     void checksAVolume() throws Exception {
         Ended ended = run(Map.of("IMAGE_DIR", "/dev/null/none"), "--check-volume", folder.toString());
         assertThat(ended.err()).isEmpty();
-        assertThat(ended.out()).startsWith("ok  ").endsWith("\n" + folder + " will do.\n");
+        assertThat(ended.out()).startsWith("ok  ").endsWith("\n" + folder + " is suitable.\n");
         assertThat(ended.status()).isZero();
         assertThat(folder).isEmptyDirectory();
     }
@@ -52,7 +52,7 @@ class MainTest {
     @Test
     void exitsWith1IfTheVolumeIsNotSuitable() throws Exception {
         Ended ended = run(Map.of("IMAGE_DIR", "/dev/null/none"), "--check-volume");
-        assertThat(ended.out()).startsWith("problem  ").contains("/dev/null/none will not do");
+        assertThat(ended.out()).startsWith("problem  ").contains("/dev/null/none is not suitable");
         assertThat(ended.status()).isEqualTo(1);
     }
 

@@ -2,9 +2,11 @@ package io.latestimage.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.latestimage.store.Freshness;
 import io.latestimage.store.ImageStore;
 import io.latestimage.store.ImageStore.Current;
+import io.latestimage.store.StoreFailure.Outage;
+import io.latestimage.store.StoreFailure.ReplicaFault;
+import io.latestimage.store.StoreFailure.StorageUnavailable;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -44,14 +46,12 @@ public final class HealthServlet extends ResourceServlet {
             return;
         }
         Readiness readiness;
-        try (Current current = store.atHand()) { // released before the response is written, which may block
+        try (Current current = store.cached()) { // released before the response is written, which may block
             readiness = switch (current) {
                 case Current.None _ -> new Readiness(true, "ready: no image yet");
-                case Current.Image image -> readiness(image.freshness());
-                case Current.Unknown unknown ->
-                    unknown.freshness() == Freshness.Result.REPLICA_FAULT
-                            ? readiness(unknown.freshness())
-                            : new Readiness(false, "storage unavailable, no cached image");
+                case Current.Image image ->
+                    image.outage().map(outage -> readiness(outage, true)).orElse(new Readiness(true, "ready"));
+                case Current.Unavailable(Outage outage) -> readiness(outage, false);
             };
         }
         int status = readiness.ready() ? HttpServletResponse.SC_OK : HttpServletResponse.SC_SERVICE_UNAVAILABLE;
@@ -60,13 +60,14 @@ public final class HealthServlet extends ResourceServlet {
 
     private record Readiness(boolean ready, String text) {}
 
-    private Readiness readiness(Freshness.Result freshness) {
-        return switch (freshness) {
-            case FRESH -> new Readiness(true, "ready");
-            case STORAGE_UNAVAILABLE -> new Readiness(true, "ready: storage unavailable, serving the cached image");
-            case REPLICA_FAULT ->
-                new Readiness(
-                        false, "this replica cannot copy the latest image: %s; see its log".formatted(store.fault()));
+    private static Readiness readiness(Outage outage, boolean hasImage) {
+        return switch (outage) {
+            case StorageUnavailable _ ->
+                hasImage
+                        ? new Readiness(true, "ready: storage unavailable, serving the cached image")
+                        : new Readiness(false, "storage unavailable, no cached image");
+            case ReplicaFault(String reason) ->
+                new Readiness(false, "this replica cannot copy the latest image: %s; see its log".formatted(reason));
         };
     }
 

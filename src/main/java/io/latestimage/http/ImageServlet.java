@@ -1,9 +1,11 @@
 package io.latestimage.http;
 
-import io.latestimage.store.Freshness;
 import io.latestimage.store.ImageStore;
 import io.latestimage.store.ImageStore.Current;
 import io.latestimage.store.Snapshot;
+import io.latestimage.store.StoreFailure.Outage;
+import io.latestimage.store.StoreFailure.ReplicaFault;
+import io.latestimage.store.StoreFailure.StorageUnavailable;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -44,18 +46,9 @@ public final class ImageServlet extends ResourceServlet {
         try (Current current = store.current()) {
             switch (current) {
                 case Current.None _ -> throw new ProblemException(Problem.NO_IMAGE_YET);
-                case Current.Unknown(Freshness.Result reason) ->
-                    throw new ProblemException(
-                            reason == Freshness.Result.REPLICA_FAULT
-                                    ? Problem.REPLICA_FAULT
-                                    : Problem.STORAGE_UNAVAILABLE);
-                case Current.Image(Snapshot snapshot, Freshness.Result freshness) -> {
-                    // During an outage this replica acts as a cache, so it says what a cache says: RFC 9211.
-                    switch (freshness) {
-                        case FRESH -> {}
-                        case STORAGE_UNAVAILABLE -> setStale(response, "storage-unavailable");
-                        case REPLICA_FAULT -> setStale(response, "replica-fault");
-                    }
+                case Current.Unavailable(Outage reason) -> throw StoreProblem.of(reason);
+                case Current.Image(Snapshot snapshot, Optional<Outage> outage) -> {
+                    outage.ifPresent(reason -> setStale(response, reason));
                     try (Snapshot.Reader _ = snapshot.register(() -> disconnector.disconnect(request))) {
                         answer(request, response, snapshot);
                     }
@@ -64,8 +57,13 @@ public final class ImageServlet extends ResourceServlet {
         }
     }
 
-    private static void setStale(HttpServletResponse response, String reason) {
-        response.setHeader("Cache-Status", "latest-image; fwd=stale; detail=" + reason);
+    /** During an outage this replica acts as a cache, so it says what a cache says: RFC 9211. */
+    private static void setStale(HttpServletResponse response, Outage reason) {
+        String detail = switch (reason) {
+            case StorageUnavailable _ -> "storage-unavailable";
+            case ReplicaFault _ -> "replica-fault";
+        };
+        response.setHeader("Cache-Status", "latest-image; fwd=stale; detail=" + detail);
     }
 
     private static void answer(HttpServletRequest request, HttpServletResponse response, Snapshot snapshot)

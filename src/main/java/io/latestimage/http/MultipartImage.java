@@ -1,7 +1,6 @@
 package io.latestimage.http;
 
-import io.latestimage.store.RejectedImageException;
-import io.latestimage.store.StorageException;
+import io.latestimage.store.StoreException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,7 +28,7 @@ final class MultipartImage {
     @FunctionalInterface
     interface Sink {
         /** Takes all bytes that remain. */
-        void write(ByteBuffer bytes) throws RejectedImageException, StorageException;
+        void write(ByteBuffer bytes) throws StoreException;
     }
 
     private static final String FIELD = "image";
@@ -57,7 +56,7 @@ final class MultipartImage {
      * @throws ProblemException if the body is not a form with exactly one image, is cut short, or exceeds a limit
      */
     static void read(String contentType, LimitedRequestBody body, Sink sink, long maxImageSize)
-            throws ProblemException, RejectedImageException, StorageException {
+            throws ProblemException, StoreException {
         try {
             // The stream of a part is not closed: that would read the part to its end, and after a rejection the
             // lingering close reads the rest, with limits of its own.
@@ -87,15 +86,13 @@ final class MultipartImage {
             if (!found) {
                 throw new ProblemException(Problem.MISSING_IMAGE);
             }
-        } catch (StorageException e) {
-            throw e;
         } catch (IOException | IllegalArgumentException | IllegalStateException e) {
             LOG.debug("The form is rejected", e);
             throw new ProblemException(body.failure(), maxImageSize);
         }
     }
 
-    private static void copy(InputStream part, Sink sink) throws IOException, RejectedImageException, StorageException {
+    private static void copy(InputStream part, Sink sink) throws IOException, StoreException {
         byte[] buffer = new byte[BUFFER_SIZE];
         int count;
         while ((count = part.readNBytes(buffer, 0, buffer.length)) > 0) {

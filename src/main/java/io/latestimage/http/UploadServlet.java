@@ -3,11 +3,11 @@ package io.latestimage.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.latestimage.image.ImageVersion;
-import io.latestimage.store.Freshness;
 import io.latestimage.store.ImageStore;
 import io.latestimage.store.ImageStore.Current;
-import io.latestimage.store.RejectedImageException;
-import io.latestimage.store.StorageException;
+import io.latestimage.store.StoreException;
+import io.latestimage.store.StoreFailure.Outage;
+import io.latestimage.store.StoreFailure.StorageUnavailable;
 import io.latestimage.store.Upload;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -87,13 +87,13 @@ public final class UploadServlet extends ResourceServlet {
 
     /** Saves the client from sending the body where the outcome is already certain. {@link Upload#commit} decides. */
     private static void requireExpected(Conditions conditions, Current current) throws ProblemException {
-        Freshness.Result freshness = current.freshness();
+        Optional<Outage> outage = current.outage();
         Optional<String> hash = current instanceof Current.Image image
                 ? Optional.of(image.snapshot().version().sha256())
                 : Optional.empty();
-        if (freshness == Freshness.Result.STORAGE_UNAVAILABLE) {
-            throw new ProblemException(Problem.STORAGE_UNAVAILABLE);
-        } else if (freshness == Freshness.Result.FRESH && !conditions.permitUpload(hash)) {
+        if (outage.orElse(null) instanceof StorageUnavailable unavailable) {
+            throw StoreProblem.of(unavailable);
+        } else if (outage.isEmpty() && !conditions.permitUpload(hash)) {
             throw new ProblemException(Problem.PRECONDITION_FAILED);
         }
     }
@@ -103,25 +103,8 @@ public final class UploadServlet extends ResourceServlet {
         try (Upload upload = store.upload()) {
             MultipartImage.read(contentType, body, upload::write, maxImageSize);
             return upload.commit(conditions::permitUpload);
-        } catch (RejectedImageException e) {
-            throw switch (e.reason()) {
-                case EMPTY -> new ProblemException(Problem.EMPTY_IMAGE);
-                case TOO_LARGE -> new ProblemException(Problem.CONTENT_TOO_LARGE, maxImageSize);
-                case UNKNOWN_FORMAT -> new ProblemException(Problem.UNKNOWN_IMAGE_FORMAT);
-                case CONDITION_FAILED -> new ProblemException(Problem.PRECONDITION_FAILED);
-            };
-        } catch (StorageException e) {
-            throw new ProblemException(
-                    switch (e) {
-                        case StorageException.Busy _ -> Problem.TOO_MANY_UPLOADS;
-                        case StorageException.Full _ -> Problem.INSUFFICIENT_STORAGE;
-                        case StorageException.ReadOnly _ -> Problem.STORAGE_READ_ONLY;
-                        case StorageException.NotPermitted _ -> Problem.STORAGE_NOT_PERMITTED;
-                        case StorageException.WithoutLocks _ -> Problem.STORAGE_WITHOUT_LOCKS;
-                        case StorageException.ReplicaFault _ -> Problem.REPLICA_FAULT;
-                        case StorageException.OutcomeUnknown _ -> Problem.OUTCOME_UNKNOWN;
-                        case StorageException.Unavailable _ -> Problem.STORAGE_UNAVAILABLE;
-                    });
+        } catch (StoreException e) {
+            throw StoreProblem.of(e.failure());
         }
     }
 

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class WebApp implements ServletContextListener {
     private final ServerConfig config;
     private final ReplicaState state;
-    private final Function<Freshness.Check, Freshness> freshness;
+    private final Function<Freshness.Revalidation, Freshness> freshness;
     private @Nullable ImageStore store;
 
     /**
@@ -39,10 +39,10 @@ public final class WebApp implements ServletContextListener {
     }
 
     public WebApp(ServerConfig config, ReplicaState state) {
-        this(config, state, check -> new SharedRevalidation(check, config.storageTimeout()));
+        this(config, state, revalidation -> new SharedRevalidation(revalidation, config.storageTimeout()));
     }
 
-    public WebApp(ServerConfig config, ReplicaState state, Function<Freshness.Check, Freshness> freshness) {
+    public WebApp(ServerConfig config, ReplicaState state, Function<Freshness.Revalidation, Freshness> freshness) {
         this.config = config;
         this.state = state;
         this.freshness = freshness;

@@ -7,7 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/** Counts and hashes an image that passes by, and keeps its first bytes to tell the format. */
+/** Computes size, format and SHA-256 of an image while it is copied. Keeps only its first bytes. */
 public final class Fingerprint {
     private final MessageDigest sha256;
     private final ByteArrayOutputStream prefix = new ByteArrayOutputStream(ImageFormat.PREFIX_SIZE);
@@ -21,7 +21,7 @@ public final class Fingerprint {
         }
     }
 
-    /** Takes all the remaining bytes of the buffer. */
+    /** Adds all remaining bytes of the buffer. */
     public void update(ByteBuffer bytes) {
         size += bytes.remaining();
         for (int at = bytes.position(); at < bytes.limit() && prefix.size() < ImageFormat.PREFIX_SIZE; at++) {
@@ -30,17 +30,21 @@ public final class Fingerprint {
         sha256.update(bytes);
     }
 
-    /** How many bytes have passed. */
+    /** The number of bytes so far. */
     public long size() {
         return size;
     }
 
-    /** What the bytes so far announce; certain once {@link ImageFormat#PREFIX_SIZE} have passed, or all. */
+    /** The format by the bytes so far. Certain after {@link ImageFormat#PREFIX_SIZE} bytes, or the whole image. */
     public Optional<ImageFormat> format() {
         return ImageFormat.detect(prefix.toByteArray());
     }
 
-    /** Ends the hash. */
+    /**
+     * Completes the hash. Call it once, after the last byte.
+     *
+     * @return empty if the format is unknown
+     */
     public Optional<ImageVersion> finish() {
         String hash = hash();
         return format().map(format -> new ImageVersion(format, size, hash));

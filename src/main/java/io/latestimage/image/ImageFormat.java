@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The image formats that are accepted, told apart by their first bytes alone. A file name or a claimed type is never
- * looked at, and an image is never decoded. SVG is left out on purpose: it is a program.
+ * The accepted image formats, recognised by their first bytes alone. File names and declared media types are ignored,
+ * and images are never decoded. SVG is not accepted, because it can contain scripts.
  */
 public enum ImageFormat {
     /** ISO/IEC 10918-1, annex B: start of image, then a marker. */
@@ -32,7 +32,7 @@ public enum ImageFormat {
     /** Windows icon: ICONDIR with at least one ICONDIRENTRY. */
     ICO("image/vnd.microsoft.icon", "ico");
 
-    /** How many first bytes decide, in bytes; fewer are fine if the image is shorter. */
+    /** How many first bytes decide. If an image is shorter, all of its bytes do. */
     public static final int PREFIX_SIZE = 256;
 
     private static final Set<String> AVIF_BRANDS = Set.of("avif", "avis");
@@ -53,12 +53,12 @@ public enum ImageFormat {
         return mediaType;
     }
 
-    /** What file names end with, without the dot. */
+    /** The usual extension of file names, without the dot. */
     public String extension() {
         return extension;
     }
 
-    /** The format of a media type that {@link #mediaType} gives. */
+    /** The format that has this {@link #mediaType}. */
     public static Optional<ImageFormat> of(String mediaType) {
         return Arrays.stream(values())
                 .filter(format -> format.mediaType.equals(mediaType))
@@ -66,10 +66,10 @@ public enum ImageFormat {
     }
 
     /**
-     * The format that these first bytes announce.
+     * The format of an image.
      *
-     * @param prefix the image's first {@link #PREFIX_SIZE} bytes, or all of it
-     * @return the format, or empty where it is none of the known ones
+     * @param prefix the first {@link #PREFIX_SIZE} bytes of the image, or the whole image
+     * @return empty if the format is unknown
      */
     public static Optional<ImageFormat> detect(byte[] prefix) {
         String text = new String(prefix, ISO_8859_1);

@@ -1,9 +1,9 @@
 package io.latestimage.image;
 
 /**
- * One version of the image: everything about it but its bytes.
+ * Describes one version of the image, without its bytes.
  *
- * @param format by its first bytes
+ * @param format according to the first bytes
  * @param size in bytes, at least 1
  * @param sha256 of its bytes, 64 lower-case hexadecimal digits
  */

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.OpenOption;
 
 /**
- * How a file is read past the caches of this system (O_DIRECT).
+ * How to read a file without the cache of this machine (O_DIRECT).
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/open.2.html">open(2)</a>
  */
@@ -14,10 +14,10 @@ public final class DirectReads {
     private DirectReads() {}
 
     /**
-     * The option that opens a file so. By its name: javac warns of every use of its class, although that is there to be
-     * used, and there is no way to have the warning not be an error.
+     * The option that opens a file for direct reads. This finds the option by its name, because javac warns of every
+     * use of its class, and that warning cannot be suppressed.
      *
-     * @throws UnsupportedOperationException if the Java runtime was made without the module jdk.unsupported
+     * @throws UnsupportedOperationException if the Java runtime lacks the module jdk.unsupported
      */
     public static OpenOption option() {
         try {
@@ -28,9 +28,9 @@ public final class DirectReads {
     }
 
     /**
-     * A buffer for such reads, as large as is needed and aligned.
+     * An aligned buffer for direct reads.
      *
-     * @param size what is to be read, in bytes
+     * @param size the least size of the buffer, in bytes
      * @param blockSize of the file system, in bytes: {@link Mount#blockSize}
      */
     public static ByteBuffer buffer(int size, int blockSize) {

@@ -12,22 +12,22 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The number with which the operating system says why a call failed. The JDK does not show it. It has a type of
- * exception for a few of them, and for the others only the text that the C library has for the number; so that text is
- * compared, whole, with what the C library says when asked for each number.
+ * The error number with which the operating system says why a call failed. The JDK does not show it: it has exception
+ * types for a few numbers, and for the others only the text of the C library. So this class compares the whole text
+ * with the one that the C library returns for each number. See docs/decisions/0016-storage-errors-by-errno.md.
  */
 public enum Errno {
-    /** This user may not do that, whatever the rights of the file say. */
+    /** This user may not do that, whatever the permissions of the file are. */
     EPERM(1, 1),
     ENOENT(2, 2),
     EINTR(4, 4),
-    /** The device or the server failed. NFS says so once, too, to a client that has lost its locks. */
+    /** The device or the server failed. A client of NFS that has lost its locks also gets this error, once. */
     EIO(5, 5),
     EBADF(9, 9),
-    /** A lock that another process holds, with some file systems. */
+    /** With some file systems: another process holds the lock. */
     EAGAIN(11, 35),
     ENOMEM(12, 12),
-    /** The rights of the file or of a folder above it do not allow it to this user. */
+    /** The permissions of the file, or of a folder above it, forbid that to this user. */
     EACCES(13, 13),
     EBUSY(16, 16),
     EEXIST(17, 17),
@@ -35,29 +35,29 @@ public enum Errno {
     ENODEV(19, 19),
     ENOTDIR(20, 20),
     EISDIR(21, 21),
-    /** What was asked for makes no sense to the file system. NFS was seen to answer so after a partition. */
+    /** The file system does not support the request. NFS has returned this error after a partition. */
     EINVAL(22, 22),
-    /** The whole system has as many files open as it can. */
+    /** The system has reached its limit of open files. */
     ENFILE(23, 23),
-    /** This process has as many files open as it may. */
+    /** This process has reached its limit of open files. */
     EMFILE(24, 24),
     EFBIG(27, 27),
     ENOSPC(28, 28),
     EROFS(30, 30),
     EDEADLK(35, 11),
     ENAMETOOLONG(36, 63),
-    /** The file system has no locks, or its lock service does not answer. */
+    /** The file system does not support locks, or its lock service does not answer. */
     ENOLCK(37, 77),
     ENOSYS(38, 78),
     ENOTEMPTY(39, 66),
     EOPNOTSUPP(95, 102),
-    /** The process that serves a FUSE file system has gone. */
+    /** The process that serves a FUSE file system has ended. */
     ENOTCONN(107, 57),
     ETIMEDOUT(110, 60),
     ECONNREFUSED(111, 61),
     EHOSTDOWN(112, 64),
     EHOSTUNREACH(113, 65),
-    /** The server no longer knows the open file: it was deleted, or another volume is exported in its place. */
+    /** The server no longer knows the open file: it was deleted, or the server now exports another volume. */
     ESTALE(116, 70),
     EDQUOT(122, 69);
 
@@ -66,7 +66,7 @@ public enum Errno {
     private final int linux;
     private final int bsd;
 
-    /** The numbers of Linux, and those of macOS and the BSDs. */
+    /** The number on Linux, and the one on macOS and the BSDs. */
     Errno(int linux, int bsd) {
         this.linux = linux;
         this.bsd = bsd;
@@ -78,10 +78,10 @@ public enum Errno {
     }
 
     /**
-     * Why an operation failed, by the exception or, where that says nothing, by its causes. The first call that has to
-     * compare a text costs about 0.1 s of CPU, once; so do not make it while others wait for a lock.
+     * Finds the error number of an exception, or else of its causes. The first call that compares a text costs about
+     * 0.1 s of CPU time. So do not make the first call while others wait for a lock.
      *
-     * @return empty where it is none of these, or where the exception does not come from a call of the system
+     * @return empty if it is none of these numbers, or if the exception does not come from a system call
      */
     public static Optional<Errno> of(IOException failure) {
         for (Throwable at = failure; at instanceof IOException; at = at.getCause()) {

@@ -17,15 +17,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The texts of the C library for {@link Errno}, in the language of this process, as the JDK puts them into its
- * exceptions. They are asked for when this class is first used: no error, no cost.
+ * The texts of the C library for each {@link Errno}, in the language of this process. The JDK puts the same texts into
+ * its exceptions. They are looked up when this class is first used, so they cost nothing until an error occurs.
  */
 final class ErrorTexts {
     private static final Logger LOG = LoggerFactory.getLogger(ErrorTexts.class);
-    /** What a text may have at most; those that there are have less than a hundred bytes. */
+    /** The most bytes that are read of a text. Real texts have less than a hundred. */
     private static final int MAX_LENGTH = 1024;
 
-    static final Map<String, Errno> BY_TEXT = ask();
+    static final Map<String, Errno> BY_TEXT = texts();
 
     private ErrorTexts() {}
 
@@ -33,19 +33,20 @@ final class ErrorTexts {
         return BY_TEXT.get(text);
     }
 
-    private static Map<String, Errno> ask() {
+    private static Map<String, Errno> texts() {
         try {
             return byStrerror();
-        } catch (Throwable e) { // whatever keeps native code from being called must not hide the error that came before
+        } catch (Throwable e) { // a failure to call native code must not hide the error that is being examined
             LOG.info(
-                    "The texts of the system's errors are taken to be those of glibc in English, since strerror cannot be called: {}. Start Java with --enable-native-access=ALL-UNNAMED.",
+                    "strerror cannot be called, so error texts are compared with those of glibc in English: {}. Start Java with --enable-native-access=ALL-UNNAMED.",
                     e.toString());
             return inEnglish();
         }
     }
 
-    /** The JDK calls strerror_r with the same language set, and decodes the bytes with the same charset. */
-    @SuppressWarnings("restricted") // the documentation says how native access is allowed; without it, see above
+    /** The JDK calls strerror_r in the same language and decodes the bytes with the same charset. */
+    @SuppressWarnings(
+            "restricted") // the documentation says how to allow native access; without it, texts() uses English
     private static Map<String, Errno> byStrerror() throws Throwable {
         Linker linker = Linker.nativeLinker();
         MethodHandle strerror = linker.downcallHandle(
@@ -67,7 +68,7 @@ final class ErrorTexts {
         return bytes.toString(charset);
     }
 
-    /** What glibc says in the locale C. */
+    /** The texts of glibc in the locale C. */
     static Map<String, Errno> inEnglish() {
         Map<String, Errno> texts = new HashMap<>();
         for (Errno errno : Errno.values()) {

@@ -1,47 +1,39 @@
 package io.latestimage.store;
 
+import io.latestimage.store.StoreFailure.Outage;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
-/** Decides whether what is known of the volume is recent enough to be answered with. */
+/** Decides whether the cached copy is recent enough to be served. */
 public interface Freshness extends AutoCloseable {
-    /** What a look at the volume has come to. */
-    enum Result {
-        /** What is at hand is the image. */
-        FRESH,
-        /** The storage does not answer: what is at hand may be outdated. */
-        STORAGE_UNAVAILABLE,
-        /** This replica could not take over what the volume has: what is at hand may be outdated. */
-        REPLICA_FAULT
-    }
+    /**
+     * Waits for a revalidation that began after this call, or until the volume is known not to answer.
+     *
+     * @return empty if the cached copy is the latest image; else why it may be outdated
+     */
+    Optional<Outage> await();
 
-    /** Waits until the volume has been checked by a check that began after this call, or is known not to answer. */
-    Result await();
-
-    /** Asks for a check soon, and does not wait for it. */
+    /** Asks for a revalidation soon. Does not wait for it. */
     void request();
 
-    /** What the last check has come to, without waiting for another. */
-    Result latest();
-
-    /** What the fault is, in a few plain words, while the last check has come to {@link Result#REPLICA_FAULT}. */
-    default String fault() {
-        return "";
-    }
+    /** The result of the last revalidation. Does not wait for another one. */
+    Optional<Outage> latest();
 
     @Override
     void close();
 
-    /** Looks at the volume and takes over what it finds; runs on one platform thread, which it may block. */
-    interface Check {
+    /** Reads the manifest and copies the image if it has changed. Runs on one platform thread, which it may block. */
+    interface Revalidation {
         /**
-         * Looks once.
+         * Revalidates once.
          *
-         * @throws IOException if the volume does not answer as it should, or this replica has a fault
+         * @throws IOException if the volume fails
+         * @throws StoreException if this replica cannot take over the image that the volume has
          */
-        void run() throws IOException;
+        void run() throws IOException, StoreException;
 
-        /** How long the operation on the volume has been running that is under way; zero if none is. */
+        /** How long the current operation on the volume has been running; zero if there is none. */
         Duration elapsed();
     }
 }

@@ -1,11 +1,18 @@
 package io.latestimage.store;
 
+import io.latestimage.store.StoreFailure.Outage;
+import io.latestimage.store.StoreFailure.StorageUnavailable;
+import io.latestimage.store.StoreFailure.TooManyUploads;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** The one image of this service: read through {@link #current()}, replaced through {@link #upload()}. */
+/**
+ * The one image of this service. {@link #current()} reads it, {@link #upload()} replaces it. The volume has the image;
+ * readers get a private copy of it (docs/decisions/0002-mapped-private-copies.md).
+ */
 public final class ImageStore implements AutoCloseable {
     /**
      * The options of the store.
@@ -36,7 +43,7 @@ public final class ImageStore implements AutoCloseable {
     private final Revalidator revalidator;
     private final OrphanSweeper sweeper;
     private final Freshness freshness;
-    private final VolumeWorkerPool lanes;
+    private final VolumeWorkerPool workers;
     private final Duration placeWait;
     private final long maxImageSize;
     private final Supplier<Volume> volumes;
@@ -45,23 +52,24 @@ public final class ImageStore implements AutoCloseable {
     /**
      * Opens the store; does not wait for the volume.
      *
-     * @param freshness makes what decides when the volume is looked at, {@link SharedRevalidation} but in tests
+     * @param freshness decides when to revalidate: {@link SharedRevalidation}, except in tests
      */
-    public ImageStore(Options options, Function<Freshness.Check, Freshness> freshness) {
+    public ImageStore(Options options, Function<Freshness.Revalidation, Freshness> freshness) {
         this(options, freshness, OperationClock::new);
     }
 
     /**
      * Opens the store.
      *
-     * @param clocks makes what measures the operations of one thread on the volume
+     * @param clocks makes a clock for each thread that uses the volume
      */
-    ImageStore(Options options, Function<Freshness.Check, Freshness> freshness, Supplier<OperationClock> clocks) {
-        this.volumes = () -> new Volume(options.imageDir(), clocks.get());
+    ImageStore(
+            Options options, Function<Freshness.Revalidation, Freshness> freshness, Supplier<OperationClock> clocks) {
+        this.volumes = Volume.views(options.imageDir(), clocks);
         this.maxImageSize = options.maxImageSize();
         this.storageTimeout = options.storageTimeout();
         this.publisher = new Publisher(options.lockWait(), this::isStorageAvailable);
-        this.lanes = new VolumeWorkerPool(options.maxUploads(), options.storageTimeout(), volumes);
+        this.workers = new VolumeWorkerPool(options.maxUploads(), options.storageTimeout(), volumes);
         this.placeWait = options.placeWait();
         this.revalidator =
                 new Revalidator(volumes.get(), publisher, new Spool(options.spoolDir(), options.spoolSize()));
@@ -71,31 +79,31 @@ public final class ImageStore implements AutoCloseable {
         this.sweeper.start();
     }
 
-    /** What there is to answer a reader with. Close it when done. */
+    /** The answer to a reader. Close it when done. */
     public sealed interface Current extends AutoCloseable {
         @Override
         void close();
 
-        /** Whether it is certain that there is nothing newer, and if not, why. */
-        Freshness.Result freshness();
+        /** Why this answer may be outdated; empty if it is certain to be the latest. */
+        Optional<Outage> outage();
 
         /**
-         * An image.
+         * There is an image.
          *
-         * @param snapshot held for the reader until this is closed
+         * @param snapshot a copy, which the reader holds until this is closed
          */
-        record Image(Snapshot snapshot, Freshness.Result freshness) implements Current {
+        record Image(Snapshot snapshot, Optional<Outage> outage) implements Current {
             @Override
             public void close() {
                 snapshot.release();
             }
         }
 
-        /** There is none yet. */
+        /** There is no image. */
         record None() implements Current {
             @Override
-            public Freshness.Result freshness() {
-                return Freshness.Result.FRESH;
+            public Optional<Outage> outage() {
+                return Optional.empty();
             }
 
             @Override
@@ -103,26 +111,31 @@ public final class ImageStore implements AutoCloseable {
         }
 
         /**
-         * There is no copy at hand.
+         * There is no cached copy, and none can be made.
          *
-         * @param freshness never {@link Freshness.Result#FRESH}
+         * @param reason why not
          */
-        record Unknown(Freshness.Result freshness) implements Current {
+        record Unavailable(Outage reason) implements Current {
+            @Override
+            public Optional<Outage> outage() {
+                return Optional.of(reason);
+            }
+
             @Override
             public void close() {}
         }
     }
 
     /**
-     * The image as it was when this was called, or newer; waits until that is certain or the storage is known to be
-     * down.
+     * The image as it was when this was called, or a newer one. Waits until that is certain or the storage is known not
+     * to answer.
      */
     public Current current() {
         return currentIf(freshness.await());
     }
 
-    /** The image at hand, or else as {@link #current()}; has the volume looked at in any case. */
-    public Current atHand() {
+    /** The cached image, or without one the same as {@link #current()}. Asks for a revalidation in either case. */
+    public Current cached() {
         if (revalidator.latest() != null) {
             freshness.request();
             return currentIf(freshness.latest());
@@ -130,50 +143,49 @@ public final class ImageStore implements AutoCloseable {
         return current();
     }
 
-    /** What keeps this replica from taking over the image, in a few plain words, while something does. */
-    public String fault() {
-        return freshness.fault();
-    }
-
-    private Current currentIf(Freshness.Result result) {
+    private Current currentIf(Optional<Outage> outage) {
         Snapshot snapshot = revalidator.latest();
         while (snapshot != null && !snapshot.acquire()) {
-            snapshot = revalidator.latest(); // replaced and let go of between the two
+            snapshot = revalidator.latest(); // it was replaced and released in between
         }
         if (snapshot != null) {
-            return new Current.Image(snapshot, result);
+            return new Current.Image(snapshot, outage);
         }
-        return result == Freshness.Result.FRESH ? new Current.None() : new Current.Unknown(result);
+        return outage.<Current>map(Current.Unavailable::new).orElseGet(Current.None::new);
     }
 
     /**
-     * Begins to replace the image: makes sure that the volume answers, and changes nothing yet. Waits for a while where
-     * as many uploads as allowed are under way. A fault of this replica does not prevent it.
+     * Begins to replace the image. Makes sure that the volume answers, but changes nothing yet. Waits for a place if as
+     * many uploads as allowed are in progress. A fault of this replica does not prevent an upload.
      *
-     * @throws StorageException if that does not help, or the volume does not answer
+     * @throws StoreException if no place becomes free in time, or the volume does not answer
      */
-    public Upload upload() throws StorageException {
-        if (freshness.await() != Freshness.Result.STORAGE_UNAVAILABLE) {
-            VolumeWorker lane = lanes.take(placeWait);
-            if (lane != null) {
-                return new Upload(lanes, lane, publisher, freshness, maxImageSize);
+    public Upload upload() throws StoreException {
+        if (isAvailable(freshness.await())) {
+            VolumeWorker worker = workers.acquire(placeWait);
+            if (worker != null) {
+                return new Upload(workers, worker, publisher, freshness, maxImageSize);
             } else if (isStorageAvailable()) {
-                throw new StorageException.Busy();
+                throw new StoreException(new TooManyUploads());
             }
         }
-        throw new StorageException.Unavailable("the storage does not answer", null);
+        throw new StoreException(new StorageUnavailable());
     }
 
     private boolean isStorageAvailable() {
-        return freshness.latest() != Freshness.Result.STORAGE_UNAVAILABLE;
+        return isAvailable(freshness.latest());
+    }
+
+    private static boolean isAvailable(Optional<Outage> outage) {
+        return !outage.equals(Optional.of(new StorageUnavailable()));
     }
 
     @Override
     public void close() {
-        lanes.close();
+        workers.close();
         freshness.close();
         sweeper.close();
-        // On a thread that may hang with the volume: nothing else may, at the end.
+        // On a thread of its own: it may hang with the volume, and this method must not.
         VolumeWorker last = new VolumeWorker("volume-close", storageTimeout, volumes.get());
         last.runLater(_ -> {
             revalidator.close();

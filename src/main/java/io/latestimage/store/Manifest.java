@@ -9,13 +9,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the file {@value Volume#MANIFEST} says: two records, of which the valid one with the higher generation is the
- * current one. A publication writes its record in the place of the other, so that, however much of it is written, the
- * current one stays what it is until the new one is complete.
+ * The content of the file {@value Volume#MANIFEST}: two records. The current one is the valid record with the higher
+ * generation. A publication overwrites the other record. So the current record stays intact until the new one is
+ * complete, even if the write is cut off. See docs/decisions/0015-manifest-with-two-records.md.
  *
- * @param bytes all that the file has, at most {@value #SIZE} bytes
- * @param first the record at its beginning, or null where that is not valid
- * @param second the record after it, or null
+ * @param bytes the whole content of the file, at most {@value #SIZE} bytes
+ * @param first the first record, or null if it is not valid
+ * @param second the second record, or null if it is not valid
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; isUnchanged() is
 record Manifest(
@@ -25,9 +25,7 @@ record Manifest(
     /** In bytes. */
     static final int SIZE = 2 * ManifestRecord.SIZE;
 
-    /**
-     * That the manifest cannot be used, although the storage answers. What to do about it is in docs/volume-format.md.
-     */
+    /** The storage answers, but the manifest is unusable. docs/volume-format.md says what to do about it. */
     static final class UnusableException extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -36,7 +34,7 @@ record Manifest(
         }
     }
 
-    /** Reads the records. */
+    /** Parses the records. */
     static Manifest parse(byte[] bytes) throws UnusableException {
         return new Manifest(bytes, record(bytes, 0), record(bytes, ManifestRecord.SIZE));
     }
@@ -48,39 +46,40 @@ record Manifest(
                         .orElse(null);
     }
 
-    /** Reads all of an open manifest. */
+    /** Reads the whole of an open manifest. */
     static Manifest read(VolumeFile file) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(SIZE);
         while (buffer.hasRemaining() && file.read(buffer, buffer.position()) > 0) {}
         return parse(Arrays.copyOf(buffer.array(), buffer.position()));
     }
 
-    /** Whether these bytes are those of which this was read. */
+    /** Whether this manifest was parsed from the same bytes. */
     boolean isUnchanged(ByteBuffer other) {
         return other.mismatch(ByteBuffer.wrap(bytes)) < 0;
     }
 
     /**
-     * The current record, or empty where nothing has been published yet.
+     * The current record, or empty if nothing has been published.
      *
-     * @throws UnusableException where there must be one and it cannot be read
+     * @throws UnusableException if there must be a record and none is valid
      */
     Optional<ManifestRecord> current() throws UnusableException {
         ManifestRecord current = isFirstCurrent() ? first : second;
         if (current == null && bytes.length > ManifestRecord.SIZE) {
-            // The second is written only where the first is valid: this is no publication that was cut off.
+            // A second record is written only while the first is valid. So this is not a first publication that was cut
+            // off.
             throw new UnusableException("the file %s has no valid record; repair it as docs/volume-format.md describes"
                     .formatted(Volume.MANIFEST));
         }
         return Optional.ofNullable(current);
     }
 
-    /** Where in the file the current record is, in bytes. */
+    /** The position of the current record in the file, in bytes. */
     long currentPosition() throws UnusableException {
         return ManifestRecord.SIZE - nextPosition();
     }
 
-    /** Where in the file the next record is written, in bytes: over the one that is not current. */
+    /** The position of the next record in the file, in bytes. It overwrites the record that is not current. */
     long nextPosition() throws UnusableException {
         return current().isPresent() && isFirstCurrent() ? ManifestRecord.SIZE : 0;
     }

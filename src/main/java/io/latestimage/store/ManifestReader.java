@@ -9,17 +9,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the manifest over and over through one descriptor that stays open. On a shared file system the descriptor reads
- * past all caches, so that each read asks the server: an open file that another process of this node has open for
- * writing would otherwise be read from the cache, and each open could be granted a delegation, which makes others wait
- * for this node when it is cut off. For use by one thread.
+ * Reads the manifest again and again through one descriptor that stays open. On a shared file system, the descriptor
+ * bypasses the cache, so that each read asks the server. Otherwise the cache would serve old records while another
+ * process of this node has the file open for writing. The descriptor stays open because the server could grant a
+ * delegation with each open, and then others would wait for this node when it is cut off. For use by one thread.
  *
- * <p>To close any descriptor of a file ends the locks that the process has on that file, so the descriptor is closed
- * only while nothing is published here.
+ * <p>Closing any descriptor of a file releases the locks of the process on that file. So the descriptor is closed only
+ * while this process publishes nothing. See docs/decisions/0015-manifest-with-two-records.md.
  */
 final class ManifestReader {
     private static final Logger LOG = LoggerFactory.getLogger(ManifestReader.class);
-    /** How often it is made sure that the open file is still the one of that name, which only an operator changes. */
+    /** How often to check that the open file still has its name. Only an operator replaces the file. */
     private static final Duration IDENTIFY_INTERVAL = Duration.ofSeconds(5);
 
     private final Volume volume;
@@ -32,7 +32,7 @@ final class ManifestReader {
      * An open manifest.
      *
      * @param identity of the file
-     * @param buffer as aligned and as large as the file wants it
+     * @param buffer with the size and the alignment that the file system needs
      */
     private record Source(VolumeFile file, Object identity, ByteBuffer buffer) {}
 
@@ -41,7 +41,7 @@ final class ManifestReader {
     /**
      * Reads the manifest of a volume.
      *
-     * @param publishing held by whoever publishes in this process
+     * @param publishing the lock that a thread of this process holds while it publishes
      */
     ManifestReader(Volume volume, Lock publishing) {
         this(volume, publishing, IDENTIFY_INTERVAL);
@@ -50,7 +50,7 @@ final class ManifestReader {
     /**
      * Reads the manifest of a volume.
      *
-     * @param identifyInterval how often it is made sure that the open file is still the one of that name
+     * @param identifyInterval how often to check that the open file still has its name
      */
     ManifestReader(Volume volume, Lock publishing, Duration identifyInterval) {
         this.volume = volume;
@@ -59,9 +59,9 @@ final class ManifestReader {
     }
 
     /**
-     * The manifest as it is now; the same object where it has not changed.
+     * The current manifest; the same object as before if it has not changed.
      *
-     * @throws IOException if the storage fails, or the manifest cannot be used
+     * @throws IOException if the storage fails or the manifest is unusable
      */
     Manifest read() throws IOException {
         Source from = source;
@@ -73,8 +73,8 @@ final class ManifestReader {
                 return read(from);
             } catch (Manifest.UnusableException e) {
                 throw e;
-            } catch (IOException e) { // such as ESTALE, after which this descriptor is of no use for ever
-                LOG.debug("The manifest is opened anew", e);
+            } catch (IOException e) { // such as ESTALE, after which this descriptor never works again
+                LOG.debug("The manifest is reopened", e);
                 forget();
             }
         }
@@ -104,7 +104,7 @@ final class ManifestReader {
         return null;
     }
 
-    /** To open the file is the last step: what fails before leaves no descriptor that would have to be closed. */
+    /** Opening the file is the last step, so a failure before it leaves no open descriptor. */
     private Source open() throws IOException {
         Object identity = volume.identify(Volume.MANIFEST);
         Source opened = volume.isLocal() ? openCached(identity) : openDirect(identity);
@@ -113,7 +113,7 @@ final class ManifestReader {
         return opened;
     }
 
-    /** NFS has direct reads. A file system that is neither NFS nor known, and has none, is taken for a local one. */
+    /** NFS supports direct reads. An unknown file system that does not support them is treated as a local one. */
     private Source openDirect(Object identity) throws IOException {
         ByteBuffer aligned = DirectReads.buffer(Manifest.SIZE, volume.blockSize());
         try {
@@ -126,7 +126,7 @@ final class ManifestReader {
                 throw e;
             }
             LOG.warn(
-                    "The file system of {} has no direct reads; the manifest is read through its cache",
+                    "The file system of {} does not support direct reads. The manifest is read through the cache.",
                     volume.directory());
             forget();
             return openCached(identity);
@@ -142,7 +142,7 @@ final class ManifestReader {
         Source from = source;
         if (from != null) {
             if (!publishing.tryLock()) {
-                throw new IOException("the manifest is opened anew when the publication under way has ended");
+                throw new IOException("the manifest will be reopened when the current publication has ended");
             }
             try {
                 source = null;

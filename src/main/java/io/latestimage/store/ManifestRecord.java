@@ -15,32 +15,32 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
 /**
- * One of the two records of the {@link Manifest}: what the image is since a publication. On the volume it is a line of
- * JSON, padded with spaces to {@value #SIZE} bytes; docs/volume-format.md describes its fields.
+ * One of the two records of the {@link Manifest}: the result of one publication. On the volume it is a line of JSON,
+ * padded with spaces to {@value #SIZE} bytes; docs/volume-format.md describes its fields.
  */
 sealed interface ManifestRecord {
-    /** In bytes, the line end included. */
+    /** The size of a record in bytes, including the line end. */
     int SIZE = 512;
 
-    /** Of records as they are described there. */
+    /** The format that docs/volume-format.md describes. */
     int FORMAT = 1;
 
     /** Counts publications, from 1. */
     long generation();
 
-    /** When it was published, in whole milliseconds; never before the record of the generation before. */
+    /** When the record was published, in whole milliseconds; never earlier than the previous generation. */
     Instant published();
 
     /** The date of the version in HTTP: a whole second that no other version has. */
     Instant modified();
 
-    /** What the record says, without the check sum. */
+    /** The JSON of the record, without the check sum and the closing brace. */
     String json();
 
     /**
      * There is an image.
      *
-     * @param file its name in the volume
+     * @param file its name on the volume
      */
     record Image(long generation, String file, ImageVersion version, Instant published, Instant modified)
             implements ManifestRecord {
@@ -70,7 +70,7 @@ sealed interface ManifestRecord {
         return "\"published\":\"%s\",\"modified\":\"%s\"".formatted(record.published(), record.modified());
     }
 
-    /** The bytes of the record, {@value #SIZE} of them. */
+    /** The {@value #SIZE} bytes of the record. */
     default byte[] bytes() {
         String json = json();
         byte[] bytes = new byte[SIZE];
@@ -82,9 +82,10 @@ sealed interface ManifestRecord {
     }
 
     /**
-     * The record that the bytes are, or empty where they are none: never written, or not to the end.
+     * Parses the bytes of a record.
      *
-     * @throws Manifest.UnusableException where they are a complete record that this version does not understand
+     * @return empty if they are no complete record: it was never written, or the write was cut off
+     * @throws Manifest.UnusableException if they are a complete record that this version does not understand
      */
     static Optional<ManifestRecord> parse(byte[] bytes) throws Manifest.UnusableException {
         String text = new String(bytes, ISO_8859_1);
@@ -102,7 +103,7 @@ sealed interface ManifestRecord {
             }
         } catch (DateTimeException e) {
             throw new Manifest.UnusableException(
-                    "the file %s has a record of no valid date, %s; repair it as docs/volume-format.md describes"
+                    "the file %s has a record with an invalid date, %s; repair it as docs/volume-format.md describes"
                             .formatted(Volume.MANIFEST, e.getMessage()));
         }
         throw new Manifest.UnusableException(
@@ -130,15 +131,15 @@ sealed interface ManifestRecord {
                 : Optional.empty();
     }
 
-    /** When a version that is published now is, given the record before it. */
+    /** The publication time of a version that is published now, given the previous record. */
     static Instant publishedAfter(Optional<ManifestRecord> before, Instant now) {
         Instant earliest = before.map(ManifestRecord::published).orElse(now);
         return (earliest.isAfter(now) ? earliest : now).truncatedTo(ChronoUnit.MILLIS);
     }
 
     /**
-     * The first whole second that has not begun when the version is published, and in any case a later one than that of
-     * the version before. So whoever has an image of this second or later has this version or a later one.
+     * The first whole second after the publication, but in any case a later one than that of the previous version. So
+     * an image with this date or a later one is this version or a later one.
      */
     static Instant modifiedAfter(Optional<ManifestRecord> before, Instant published) {
         Instant earliest = before.map(ManifestRecord::modified).orElse(published);
@@ -153,7 +154,7 @@ sealed interface ManifestRecord {
         return HexFormat.of().toHexDigits(crc.getValue(), 8);
     }
 
-    /** What is read is exactly what is written, so no parser of all JSON is needed. */
+    /** Records have exactly one syntax, so no general JSON parser is needed. */
     final class Syntax {
         private static final String NUMBER = "[0-9]{1,18}";
         private static final String DATES =

@@ -12,22 +12,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mounted file system, as the system describes it. What asks for it may block as long as the volume likes.
+ * A mounted file system, as the operating system describes it. The static methods may block while the volume hangs.
  *
  * @param type such as {@code nfs4} or {@code ext4}
  * @param source what is mounted, such as {@code server:/share}
  * @param point where it is mounted
- * @param options those in force, of the mount and of the file system, such as {@code vers=4.1}; none where the system
- *     has no {@code /proc/self/mountinfo}
+ * @param options the options in effect, of the mount and of the file system, such as {@code vers=4.1}; empty if the
+ *     system has no {@code /proc/self/mountinfo}
  */
 public record Mount(String type, String source, Path point, Set<String> options) {
     private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
-    /** That of NFS; a multiple of all others. */
+    /** The block size of NFS, which is a multiple of all others. */
     private static final int LARGEST_BLOCK_SIZE = 1 << 20;
 
     /**
-     * Of one machine: its cache is the only one, so that all processes read what one has written. What is written to
-     * {@code overlay} is on another of these.
+     * The file systems that only one machine uses. Its cache is the only one, so every process reads what another has
+     * written. {@code overlay} stores its data on another of these.
      */
     private static final Set<String> LOCAL = Set.of(
             "apfs",
@@ -54,9 +54,9 @@ public record Mount(String type, String source, Path point, Set<String> options)
     }
 
     /**
-     * The file system that a folder is on, or would be on if it were made.
+     * The file system of a folder. The folder need not exist.
      *
-     * @return empty where the system does not say
+     * @return empty if the system does not know it
      */
     public static Optional<Mount> of(Path directory) {
         try {
@@ -66,14 +66,14 @@ public record Mount(String type, String source, Path point, Set<String> options)
         }
     }
 
-    /** Whether the folder is on a file system that is known to be one of this machine alone. */
+    /** Whether the folder is on a file system that is known to be used by this machine alone. */
     public static boolean isLocal(Path directory) {
         return of(directory).map(Mount::isLocal).orElse(false);
     }
 
     /**
-     * What direct reads of a file there are to be aligned to, in bytes. Where the system does not say, such as in a
-     * change of root whose table of mounts has not got this one, it is the largest that there is.
+     * The alignment of direct reads of a file, in bytes. If the system does not know it, this is the largest possible
+     * one. For example, the mount table of a process in a chroot may lack the file system.
      */
     public static int blockSize(Path path) {
         try {
@@ -84,7 +84,7 @@ public record Mount(String type, String source, Path point, Set<String> options)
         }
     }
 
-    /** Whether it is known to be of this machine alone. Whatever is not known may have other clients. */
+    /** Whether it is known to be used by this machine alone. An unknown file system may have other clients. */
     public boolean isLocal() {
         return LOCAL.contains(type);
     }
@@ -97,7 +97,7 @@ public record Mount(String type, String source, Path point, Set<String> options)
         return Optional.of(new Mount(store.type(), store.name(), directory, Set.of()));
     }
 
-    /** Without symbolic links, and without what does not exist: nothing can be mounted there. */
+    /** The part of the path that exists, without symbolic links. Nothing can be mounted on the rest. */
     private static Path existing(Path directory) throws IOException {
         try {
             return directory.toRealPath();
@@ -110,7 +110,7 @@ public record Mount(String type, String source, Path point, Set<String> options)
         }
     }
 
-    /** The text of a file, or null where there is none. */
+    /** The text of a file, or null if it does not exist. */
     private static @Nullable String read(Path file) throws IOException {
         try {
             return new String(Files.readAllBytes(file), UTF_8);
@@ -119,7 +119,7 @@ public record Mount(String type, String source, Path point, Set<String> options)
         }
     }
 
-    /** Whether a switch of a module of the kernel is on; it is not, where the system has no such thing. */
+    /** Whether a switch of a kernel module is on. It is off if the system does not have it. */
     static boolean isOn(Path parameter) {
         try {
             String value = read(parameter);

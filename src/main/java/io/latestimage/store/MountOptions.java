@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The options of a mount that break what the service promises.
+ * Warns of mount options that break a promise of the service.
  *
  * @see <a href="https://man7.org/linux/man-pages/man5/nfs.5.html">nfs(5)</a>
  * @see <a href="https://man7.org/linux/man-pages/man8/mount.cifs.8.html">mount.cifs(8)</a>
@@ -14,16 +14,18 @@ import java.util.Set;
 public final class MountOptions {
     private static final Path RECOVER_LOST_LOCKS = Path.of("/sys/module/nfs/parameters/recover_lost_locks");
     private static final String LOCAL_LOCKS =
-            "locks do not reach other nodes, so that uploads of two replicas may overwrite each other";
-    private static final String OLD_DATA = "old data may be read after they were replaced";
+            "locks do not reach other nodes, and uploads of two replicas may overwrite each other";
+    private static final String LATE_OPERATIONS =
+            "an operation that timed out may still happen later, and the outcome of an upload is unknown";
+    private static final String OLD_DATA = "reads may return data that has been replaced";
 
     private MountOptions() {}
 
     /**
-     * What is wrong with the mount of a folder, a sentence each that says what to change. This may block as long as the
-     * volume likes.
+     * The problems of the mount of a folder: for each a sentence that says what to change. This may block while the
+     * volume hangs.
      *
-     * @return empty where nothing is, or where the system does not tell
+     * @return empty if there are none, or if the system does not know the mount
      */
     public static List<String> warnings(Path directory) {
         return Mount.of(directory)
@@ -31,7 +33,11 @@ public final class MountOptions {
                 .orElse(List.of());
     }
 
-    /** Of one mount, and of a client of NFS that takes locks for its own again that it had lost, or does not. */
+    /**
+     * The problems of one mount.
+     *
+     * @param recoverLostLocks whether the NFS client reclaims locks that it has lost
+     */
     static List<String> warnings(Mount mount, boolean recoverLostLocks) {
         Warnings warnings = new Warnings(mount);
         warnings.option("ro", "nothing can be written to it", "mount it with rw");
@@ -41,24 +47,23 @@ public final class MountOptions {
                 if (recoverLostLocks) {
                     warnings.because(
                             "the module nfs has recover_lost_locks=Y",
-                            "a node that was cut off takes locks for its own again that others have had meanwhile, so that uploads may be lost",
-                            "load the module with recover_lost_locks=0 (nfs.recover_lost_locks=0 for the kernel), and mount the volume anew");
+                            "a node that was cut off reclaims locks that others have held meanwhile, and uploads may be lost",
+                            "load the module with recover_lost_locks=0 (kernel parameter nfs.recover_lost_locks=0) and mount the volume again");
                 }
             }
             case "cifs", "smb3" -> cifs(warnings);
             default -> {
-                // Nothing is known of its options. What it does, --check-volume finds out.
+                // The options of this type are not known. --check-volume tests how the file system behaves.
             }
         }
         return List.copyOf(warnings.sentences);
     }
 
     private static void nfs(Warnings warnings) {
-        String given = "an operation that was given up may happen yet, so that nobody knows what became of an upload";
-        warnings.option("soft", given, "mount it with hard");
-        warnings.option("softerr", given, "mount it with hard");
+        warnings.option("soft", LATE_OPERATIONS, "mount it with hard");
+        warnings.option("softerr", LATE_OPERATIONS, "mount it with hard");
         warnings.option(
-                "softreval", "old data pass for new while the server does not answer", "mount it with nosoftreval");
+                "softreval", "reads return old data while the server does not answer", "mount it with nosoftreval");
         warnings.option("nolock", LOCAL_LOCKS, "mount it with nfsvers=4.1, where locks are part of the protocol");
         warnings.option("local_lock=all", LOCAL_LOCKS, "mount it with local_lock=none");
         warnings.option("local_lock=posix", LOCAL_LOCKS, "mount it with local_lock=none");
@@ -66,7 +71,7 @@ public final class MountOptions {
         for (String version : List.of("vers=2", "vers=3")) {
             warnings.option(
                     version,
-                    "this version has neither leases nor a fence, so that a node that was cut off may write over what others have uploaded meanwhile",
+                    "this version has neither leases nor fencing, and a node that was cut off may overwrite newer uploads",
                     "mount it with nfsvers=4.1");
         }
     }
@@ -77,13 +82,8 @@ public final class MountOptions {
             warnings.option(cache, OLD_DATA, "mount it with cache=strict");
         }
         warnings.option(
-                "nostrictsync",
-                "what an upload has written may still be lost when it has been acknowledged",
-                "mount it with strictsync");
-        warnings.option(
-                "soft",
-                "an operation that was given up may happen yet, so that nobody knows what became of an upload",
-                "mount it with hard");
+                "nostrictsync", "an upload that has been acknowledged may still be lost", "mount it with strictsync");
+        warnings.option("soft", LATE_OPERATIONS, "mount it with hard");
     }
 
     private record Warnings(Mount mount, Set<String> options, List<String> sentences) {
@@ -98,7 +98,7 @@ public final class MountOptions {
         }
 
         void because(String cause, String consequence, String change) {
-            sentences.add("The volume %s, mounted at %s as %s, will not do: %s, and %s. To change that, %s."
+            sentences.add("The volume %s, mounted at %s as %s, is not suitable: %s, so %s. To change that, %s."
                     .formatted(mount.source(), mount.point(), mount.type(), cause, consequence, change));
         }
     }

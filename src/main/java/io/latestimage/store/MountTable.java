@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * All that is mounted.
+ * The mount table of this process.
  *
  * @see <a href="https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html">proc_pid_mountinfo(5)</a>
  */
@@ -29,7 +29,7 @@ final class MountTable {
         this.entries = entries;
     }
 
-    /** Reads {@code /proc/self/mountinfo}. Lines that are not understood are left out. */
+    /** Parses the text of {@code /proc/self/mountinfo}. Ignores lines that it does not understand. */
     static MountTable parse(String mountinfo) {
         return new MountTable(mountinfo
                 .lines()
@@ -39,9 +39,9 @@ final class MountTable {
     }
 
     /**
-     * {@code 36 35 98:0 / /data rw,noatime shared:1 - nfs4 server:/share rw,vers=4.1}: number, number of the one that
-     * it is mounted on, device, root, place, options of the mount, any number of others, a dash, type, source, and
-     * options of the file system.
+     * {@code 36 35 98:0 / /data rw,noatime shared:1 - nfs4 server:/share rw,vers=4.1}: id, id of the parent mount,
+     * device, root, mount point, mount options, any number of optional fields, a dash, type, source, and options of the
+     * file system.
      */
     private static Optional<Entry> entry(String line) {
         int dash = line.indexOf(" - ");
@@ -68,8 +68,8 @@ final class MountTable {
     }
 
     /**
-     * The mount that a folder is on: from the root on, as the kernel goes, since a later mount on {@code /a} hides one
-     * on {@code /a/b}.
+     * The mount that a folder is on. Like the kernel, this starts at the root: a later mount on {@code /a} hides an
+     * earlier one on {@code /a/b}.
      *
      * @param directory absolute, without symbolic links
      */

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The layout of the volume before there was a manifest: the image was the file {@value Volume#OLD_IMAGE}. It is taken
- * over where it is, under the lock of the manifest, and is deleted like any other image when it is replaced.
+ * The layout of the volume before there was a manifest: the image was the file {@value Volume#OLD_IMAGE}. The manifest
+ * gets a record of that file, which stays where it is and is deleted like any other image when it is replaced.
  */
 final class OldLayout {
     private static final Logger LOG = LoggerFactory.getLogger(OldLayout.class);
@@ -20,36 +20,34 @@ final class OldLayout {
 
     private OldLayout() {}
 
-    /** Makes the image of the old layout, which is there, generation 1, where the manifest has no record. */
-    static void takeOver(Volume volume, Publisher publisher) throws IOException {
-        try {
-            publisher.locked(volume, (manifest, content) -> {
-                Optional<ImageVersion> version = content.current().isPresent() ? Optional.empty() : readVersion(volume);
-                if (version.isPresent()) {
-                    // Its date was its time in whole seconds, and goes on to be.
-                    Instant published = volume.lastModified(Volume.OLD_IMAGE).minusSeconds(1);
-                    Publisher.write(
-                            manifest, content.next(Volume.OLD_IMAGE, version.get(), published), content.nextPosition());
-                    LOG.info("Took over the file {} of the old layout", Volume.OLD_IMAGE);
-                }
-                return version;
-            });
-        } catch (RejectedImageException e) {
-            throw new AssertionError("no condition was given", e);
-        }
+    /** Makes the image of the old layout generation 1 if the manifest has no record. The file must exist. */
+    static void takeOver(Volume volume, Publisher publisher) throws IOException, StoreException {
+        publisher.locked(volume, (manifest, content) -> {
+            Optional<ImageVersion> version = content.current().isPresent() ? Optional.empty() : readVersion(volume);
+            if (version.isPresent()) {
+                // Its date in HTTP was its modification time in whole seconds, and remains that.
+                Instant published = volume.lastModified(Volume.OLD_IMAGE).minusSeconds(1);
+                Publisher.write(
+                        manifest, content.next(Volume.OLD_IMAGE, version.get(), published), content.nextPosition());
+                LOG.info("The file {} of the old layout is the image now", Volume.OLD_IMAGE);
+            }
+            return version;
+        });
     }
 
     private static Optional<ImageVersion> readVersion(Volume volume) throws IOException {
         try (VolumeFile file = volume.open(Volume.OLD_IMAGE)) {
             Optional<ImageVersion> version = version(file);
             if (version.isEmpty()) {
-                LOG.warn("The file {} in the volume is not an image of a known type", Volume.OLD_IMAGE);
+                LOG.warn(
+                        "The file {} on the volume is not an image of a known format. It is ignored.",
+                        Volume.OLD_IMAGE);
             }
             return version;
         }
     }
 
-    /** What the rest of a file is; empty where it is not an image of a known format. */
+    /** The version of the image in an open file; empty if it is not an image of a known format. */
     static Optional<ImageVersion> version(VolumeFile file) throws IOException {
         Fingerprint fingerprint = new Fingerprint();
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER_SIZE);

@@ -4,15 +4,15 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * Measures the operation that one thread has under way on the volume. {@link Volume} and {@link VolumeFile} start it
- * for every operation, and nothing else does: to hash, to use the local disk or to wait for others takes no time of the
- * volume. Other threads compare it with the deadline.
+ * Measures the current operation of one thread on the volume. Only {@link Volume} and {@link VolumeFile} start it: time
+ * for hashing, for the local disk, or for waiting for others does not count. Other threads compare the time with the
+ * deadline.
  */
 public class OperationClock {
-    /** When the operation under way began ({@link System#nanoTime()}), or 0 while there is none. */
+    /** When the current operation began ({@link System#nanoTime()}), or 0 if there is none. */
     private volatile long start;
 
-    /** What an operation does with the volume. */
+    /** The kind of an operation on the volume. */
     enum Operation {
         CREATE_FOLDER,
         FORCE_FOLDER,
@@ -28,18 +28,18 @@ public class OperationClock {
         DELETE
     }
 
-    /** The operation itself. */
+    /** The call that performs an operation. */
     @FunctionalInterface
     interface Call<T> {
-        /** Does it. */
+        /** Performs the operation. */
         T call() throws IOException;
     }
 
     /**
      * Runs one operation. Not reentrant.
      *
-     * @param operation which one
-     * @param name of the file in the volume that it concerns, empty for the folder
+     * @param operation its kind
+     * @param name of the file that the operation uses; empty for the folder
      */
     <T> T run(Operation operation, String name, Call<T> call) throws IOException {
         start = Math.max(1, System.nanoTime());
@@ -50,7 +50,7 @@ public class OperationClock {
         }
     }
 
-    /** How long the operation under way has been running; zero where there is none. */
+    /** How long the current operation has been running; zero if there is none. */
     Duration elapsed() {
         long began = start;
         return began == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - began);

@@ -15,12 +15,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes what a process that died has left in the volume: the file of an upload, or an image that had been replaced.
- * An upload has its file locked from its first byte on, so a file that is not locked and not the image is nobody's. The
- * manifest is locked meanwhile: nothing becomes the image, and what is the image stays it.
+ * Removes orphans: files that a process left on the volume when it died, such as the file of an upload or an image that
+ * had been replaced. An upload keeps its file locked from the first byte on. So a file that is neither locked nor the
+ * image is an orphan. The sweeper holds the lock of the manifest, so that the image does not change meanwhile.
  *
- * <p>Between the creation of a file and its lock an upload is not recognised as one. So a file must have been seen by
- * the sweep before as well, which is longer ago than an upload waits for one operation.
+ * <p>Between creating a file and locking it, an upload cannot be recognised. So the sweeper removes a file only if the
+ * previous sweep saw it, too. That sweep is longer ago than an upload waits for one operation. See
+ * docs/decisions/0008-orphan-sweep-without-clocks.md.
  */
 final class OrphanSweeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OrphanSweeper.class);
@@ -33,9 +34,9 @@ final class OrphanSweeper implements AutoCloseable {
     private Set<String> seen = new HashSet<>();
 
     /**
-     * A sweeper, which {@link #start} starts.
+     * Creates a sweeper; {@link #start} starts it.
      *
-     * @param image the file of the image as far as it is known, which need not be looked at
+     * @param image the file of the image, if known; it is no suspect
      * @param interval time between two sweeps; longer than the operations that create and lock a file
      */
     OrphanSweeper(Volume volume, Publisher publisher, Supplier<Optional<String>> image, Duration interval) {
@@ -46,7 +47,7 @@ final class OrphanSweeper implements AutoCloseable {
         this.thread = new RepeatingThread("volume-sweep", interval, this::sweepAndWait);
     }
 
-    /** Sweeps now, and then at an interval. */
+    /** Sweeps now, and then at the interval. */
     void start() {
         thread.start();
     }
@@ -54,8 +55,8 @@ final class OrphanSweeper implements AutoCloseable {
     private void sweepAndWait() {
         try {
             sweep();
-        } catch (IOException | RejectedImageException e) {
-            LOG.debug("Not swept", e);
+        } catch (IOException | StoreException e) {
+            LOG.debug("The sweep failed", e);
         }
         long end = System.nanoTime() + interval.toNanos();
         while (!thread.isClosed() && System.nanoTime() - end < 0) {
@@ -63,18 +64,18 @@ final class OrphanSweeper implements AutoCloseable {
         }
     }
 
-    /** Removes the orphans that the last sweep saw as well. */
-    void sweep() throws IOException, RejectedImageException {
+    /** Removes the orphans that the previous sweep saw, too. */
+    void sweep() throws IOException, StoreException {
         Set<String> found = new HashSet<>(volume.list());
         found.removeIf(name -> !OwnFiles.match(name));
         Set<String> suspects = new HashSet<>(found);
         suspects.retainAll(seen);
         seen = found;
-        image.get().ifPresent(suspects::remove); // most often nothing is left, and no lock is needed
+        image.get().ifPresent(suspects::remove); // usually no suspect remains, and no lock is needed
         if (!suspects.isEmpty()) {
             publisher.locked(volume, (_, content) -> {
                 Optional<ManifestRecord> current = content.current();
-                if (current.isPresent()) { // else nothing tells which file is the image
+                if (current.isPresent()) { // otherwise it is not known which file is the image
                     suspects.remove(current.get() instanceof Image record ? record.file() : "");
                     suspects.removeAll(publisher.drafts());
                     for (String name : suspects) {
@@ -91,12 +92,12 @@ final class OrphanSweeper implements AutoCloseable {
         try (VolumeFile file = volume.openToWrite(name)) {
             orphan = file.tryLock();
         } catch (NoSuchFileException e) {
-            LOG.debug("Gone by itself: {}", name);
+            LOG.debug("{} is already gone", name);
             return;
         }
-        if (orphan) { // deleted when closed: an NFS client puts a file aside that is open when it is deleted
+        if (orphan) { // closed first: an NFS client only renames a file that is deleted while it is open
             volume.delete(name);
-            LOG.info("Removed {}, left behind by a process that ended during an upload", name);
+            LOG.info("Removed {}, which a process left behind when it ended during an upload", name);
         }
     }
 
@@ -105,12 +106,12 @@ final class OrphanSweeper implements AutoCloseable {
         thread.close();
     }
 
-    /** What the store itself has put into the volume; other files are left alone. */
+    /** The names of files that the store creates. The sweeper ignores all other files. */
     static final class OwnFiles {
         private static final Pattern IMAGE = Pattern.compile("image-[0-9a-f]{32}\\.[a-z]+");
-        /** Of the layout before there was a manifest. */
+        /** The layout before there was a manifest. */
         private static final Pattern OLD = Pattern.compile("image|\\.lock|\\.upload-.+");
-        /** What an NFS client that lost its power had put aside, since it was open when it was deleted. */
+        /** An NFS client renames a file to this when it is deleted while open. After a power failure it remains. */
         private static final Pattern PUT_ASIDE = Pattern.compile("\\.nfs[0-9a-f]{8,}");
 
         private OwnFiles() {}

@@ -2,6 +2,8 @@ package io.latestimage.store;
 
 import io.latestimage.image.ImageVersion;
 import io.latestimage.store.ManifestRecord.Image;
+import io.latestimage.store.StoreFailure.ConditionFailed;
+import io.latestimage.store.StoreFailure.StorageFull;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -21,41 +23,41 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a complete file the image, one publication at a time among all replicas:
+ * Makes a complete file the image. Among all replicas, only one publication runs at a time:
  *
  * <pre>
  *   open the manifest → lock it → read it → compare → is the file still there? → write a record → force → close
- *                       └ the image before ──────────────────────────────────────┘└ either ┘└ the new image
+ *                       └ the old image ─────────────────────────────────────────┘└ either ┘└ the new image
  * </pre>
  *
- * <p>The lock is a POSIX lock on the manifest itself, and the record is written through the descriptor that holds it.
- * So the server fences a node that has lost its lease: its write, or its first force, fails. A manifest that one
- * process of a node has open for writing is not read anew by the others on that node, so it is open for the time of an
- * attempt only. No attempt waits for the lock in the kernel: a Linux NFS client was seen to wait for 30 s and longer
- * when a notification got lost.
+ * <p>The lock is a POSIX lock on the manifest itself, and the record is written through the descriptor that holds the
+ * lock. So the NFS server fences a node that has lost its lease: the node's write, or its first force, fails. While one
+ * process of a node has the manifest open for writing, other processes of that node read it from the cache; so each
+ * attempt opens the manifest and closes it again. No attempt waits for the lock in the kernel: a Linux NFS client
+ * waited for 30 s and longer when a notification was lost. See docs/decisions/0015-manifest-with-two-records.md.
  */
 final class Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
-    /** Between two attempts to get the lock; with jitter, or replicas would meet again and again. */
+    /** Between two attempts to get the lock. The pause is random, so that replicas do not collide again and again. */
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(2);
 
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(20);
 
-    /** How long to wait for others of this process before it is looked again whether the volume answers. */
-    private static final Duration LONGEST_TURN = Duration.ofMillis(500);
+    /** The longest wait for other threads of this process before testing again whether the volume answers. */
+    private static final Duration MUTEX_WAIT = Duration.ofMillis(500);
 
     private final Duration patience;
     private final BooleanSupplier available;
-    /** POSIX locks belong to the process: they are no good between its threads. Fair: first in, first out. */
+    /** POSIX locks belong to the process, so its threads need a lock of their own. Fair: first in, first out. */
     private final ReentrantLock mutex = new ReentrantLock(true);
 
     private final Set<String> drafts = ConcurrentHashMap.newKeySet();
 
     /**
-     * Publishes for one process.
+     * Creates the publisher of one process.
      *
-     * @param patience how long to wait for others before giving up
-     * @param available whether the volume answers; if not, waiting ends
+     * @param patience the longest wait for other publications
+     * @param available whether the volume answers; if it does not, waiting ends
      */
     Publisher(Duration patience, BooleanSupplier available) {
         this.patience = patience;
@@ -63,26 +65,26 @@ final class Publisher {
     }
 
     /**
-     * What is to be published.
+     * A file to be published.
      *
      * @param file complete and forced, open and locked
-     * @param version what is in it
+     * @param version of the image in the file
      */
     record Draft(VolumeFile file, ImageVersion version) {}
 
-    /** What is done with the manifest while it is locked. */
+    /** A task that uses the locked manifest. */
     @FunctionalInterface
     interface Task<T> {
-        /** Does it. */
-        T run(VolumeFile manifest, Manifest content) throws IOException, RejectedImageException;
+        /** Runs the task. */
+        T run(VolumeFile manifest, Manifest content) throws IOException, StoreException;
     }
 
-    /** Held whenever the manifest is open to be locked. */
+    /** Held while this process has the manifest open to lock it. */
     Lock mutex() {
         return mutex;
     }
 
-    /** The names of files that this process writes and has not published yet. No other thread may open them. */
+    /** The names of the files that this process is writing and has not published. No other thread may open them. */
     Set<String> drafts() {
         return drafts;
     }
@@ -90,23 +92,23 @@ final class Publisher {
     /**
      * Publishes a draft.
      *
-     * @param condition gets the SHA-256 of the image before, or empty where there is none
-     * @param step is told when it begins
-     * @return the record of the image before
-     * @throws RejectedImageException if the condition does not hold; nothing has changed
-     * @throws IOException if the volume fails, or others do not end. Where the step had begun and was not taken back,
-     *     it is not certain whether the draft is the image.
+     * @param condition gets the SHA-256 of the current image, or empty if there is none
+     * @param step is called when the decisive step begins
+     * @return the record of the image that was replaced
+     * @throws StoreException if the condition does not hold; nothing has changed
+     * @throws IOException if the volume fails, or another publication does not end. If the step had begun and was not
+     *     undone, it is not certain whether the draft is the image.
      */
     Optional<ManifestRecord> publish(
             Volume volume, Draft draft, Predicate<Optional<String>> condition, DecisiveStep step)
-            throws IOException, RejectedImageException {
+            throws IOException, StoreException {
         AtomicReference<@Nullable Image> begun = new AtomicReference<>();
         try {
             return locked(volume, (manifest, content) -> {
                 if (!condition.test(sha256(content.current()))) {
-                    throw new RejectedImageException(RejectedImageException.Reason.CONDITION_FAILED);
+                    throw new StoreException(new ConditionFailed());
                 }
-                draft.file().close(); // it is no longer the lock of the file that keeps the sweepers off it
+                draft.file().close(); // from here on, the lock of the manifest keeps the sweepers away from the file
                 requireFile(volume, draft);
                 Image record = content.next(draft.file().name(), draft.version(), Instant.now());
                 step.begin();
@@ -119,13 +121,13 @@ final class Publisher {
             if (record != null) {
                 switch (outcome(volume, record)) {
                     case PUBLISHED -> {
-                        LOG.info("A publication failed at first, and was found to have happened: {}", e.toString());
+                        LOG.info("A publication succeeded although an operation failed: {}", e.toString());
                         return Optional.empty();
                     }
                     case NOT_PUBLISHED -> {
-                        // An answer of the storage. After other errors the request may still be on its way.
-                        if (StorageException.of(e) instanceof StorageException.Full) {
-                            step.takeBack();
+                        // With this error the storage has refused. After others the request may still arrive.
+                        if (StoreException.ofVolume(e).failure() instanceof StorageFull) {
+                            step.undo();
                         }
                     }
                     case UNKNOWN -> {}
@@ -135,14 +137,14 @@ final class Publisher {
         }
     }
 
-    /** The step after which nobody can say that nothing has changed: to write the record. */
+    /** The step after which the image may have changed: writing the record. */
     @FunctionalInterface
     interface DecisiveStep {
-        /** Is called just before; prevents the publication by throwing. */
+        /** Called just before the step. It may throw to prevent the publication. */
         void begin() throws IOException;
 
-        /** Is called when it has failed, and it is certain that the draft is not the image and will not be. */
-        default void takeBack() {}
+        /** Called when the step has failed and the draft is certain not to become the image. */
+        default void undo() {}
     }
 
     private static Optional<String> sha256(Optional<ManifestRecord> record) {
@@ -151,19 +153,19 @@ final class Publisher {
     }
 
     /**
-     * A node that was cut off for so long that it lost its locks may have lost the file to another replica's sweeper.
+     * A node that was cut off loses its locks after a while. Then the sweeper of another replica may delete the file.
      */
     private static void requireFile(Volume volume, Draft draft) throws IOException {
         try (VolumeFile file = volume.open(draft.file().name())) {
             long size = file.size();
             if (size != draft.version().size()) {
-                throw new IOException("the volume has %d of the %d bytes of %s"
+                throw new IOException("the volume has only %d of the %d bytes of %s"
                         .formatted(size, draft.version().size(), file.name()));
             }
         }
     }
 
-    /** Writes a record to the locked manifest; after an error nobody knows whether it is there. */
+    /** Writes a record to the locked manifest. After an error it is not known whether the record was written. */
     static void write(VolumeFile manifest, ManifestRecord record, long position) throws IOException {
         manifest.write(ByteBuffer.wrap(record.bytes()), position);
         manifest.force();
@@ -176,8 +178,8 @@ final class Publisher {
     }
 
     /**
-     * After a failure: whether the record is the current one all the same. If so, it is written once more, which
-     * changes nothing whatever comes of it, so that it is certain to survive a power failure.
+     * Whether the record is the current one although an operation failed. If it is, this writes the record once more,
+     * so that it is certain to survive a power failure. That write changes nothing, even if it fails.
      */
     private Outcome outcome(Volume volume, Image record) {
         if (!available.getAsBoolean()) {
@@ -190,22 +192,22 @@ final class Publisher {
                     write(manifest, record, content.currentPosition());
                     return Outcome.PUBLISHED;
                 }
-                // A later one may have come after the record; one of its own generation came instead of it.
+                // A record of a later generation may have followed this one. One of the same generation replaced it.
                 return current.map(ManifestRecord::generation).orElse(0L) <= record.generation()
                         ? Outcome.NOT_PUBLISHED
                         : Outcome.UNKNOWN;
             });
-        } catch (IOException | RejectedImageException e) {
+        } catch (IOException | StoreException e) {
             return Outcome.UNKNOWN;
         }
     }
 
     /**
-     * Runs a task as the only one among all replicas.
+     * Runs a task under the lock of the manifest, which only one thread of all replicas holds at a time.
      *
-     * @throws IOException where the volume fails, or others hold the lock for longer than the patience
+     * @throws IOException if the volume fails, or others hold the lock for longer than the patience
      */
-    <T> T locked(Volume volume, Task<T> task) throws IOException, RejectedImageException {
+    <T> T locked(Volume volume, Task<T> task) throws IOException, StoreException {
         long end = System.nanoTime() + patience.toNanos();
         acquireMutex(end);
         try {
@@ -222,7 +224,7 @@ final class Publisher {
         }
     }
 
-    /** Makes an empty manifest where there is none. */
+    /** Creates an empty manifest if there is none. */
     void createManifest(Volume volume) throws IOException {
         acquireMutex(System.nanoTime() + patience.toNanos());
         try {
@@ -234,7 +236,7 @@ final class Publisher {
 
     private void acquireMutex(long end) throws IOException {
         try {
-            while (!mutex.tryLock(LONGEST_TURN.toNanos(), TimeUnit.NANOSECONDS)) {
+            while (!mutex.tryLock(MUTEX_WAIT.toNanos(), TimeUnit.NANOSECONDS)) {
                 requirePatience(end);
             }
         } catch (InterruptedException e) {

@@ -6,13 +6,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A daemon platform thread that runs one task over and over until it is closed. Nothing that the task throws ends it,
- * an {@link Error} no more than an exception: the thread tries again after a pause.
+ * A daemon platform thread that runs one task again and again until it is closed. No exception and no {@link Error} of
+ * the task ends the thread: it pauses and runs the task again.
  */
 final class RepeatingThread implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RepeatingThread.class);
 
-    /** How long the end of a thread is awaited at most: it may hang with the volume. */
+    /** The longest wait for a thread to end. A thread may hang with the volume. */
     static final Duration PATIENCE = Duration.ofMillis(500);
 
     private final Runnable task;
@@ -21,9 +21,9 @@ final class RepeatingThread implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * Makes the thread; {@link #start} starts it.
+     * Creates the thread; {@link #start} starts it.
      *
-     * @param task one round, which parks the thread where it is to wait; {@link #wake} ends such a wait
+     * @param task one round. It parks the thread where it has to wait; {@link #wake} ends such a wait.
      * @param pause after a round that threw something
      */
     RepeatingThread(String name, Duration pause, Runnable task) {
@@ -32,7 +32,7 @@ final class RepeatingThread implements AutoCloseable {
         this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::loop);
     }
 
-    /** Begins with the first round. */
+    /** Starts the first round. */
     void start() {
         thread.start();
     }
@@ -50,13 +50,17 @@ final class RepeatingThread implements AutoCloseable {
 
     private void report(Throwable thrown) {
         try {
-            LOG.error("The thread {} failed and goes on in {} ms", thread.getName(), pause.toMillis(), thrown);
+            LOG.error(
+                    "Unexpected error in the thread {}. It continues in {} ms.",
+                    thread.getName(),
+                    pause.toMillis(),
+                    thrown);
         } catch (Throwable e) {
-            // Without memory the log fails as well. The next round is worth more than this line.
+            // Without memory, logging fails, too. The next round matters more than this line.
         }
     }
 
-    /** Ends the wait of the task, or its next one if it does not wait just now. */
+    /** Ends the wait of the task. If the task is not waiting, its next wait ends at once. */
     void wake() {
         LockSupport.unpark(thread);
     }
@@ -65,7 +69,7 @@ final class RepeatingThread implements AutoCloseable {
         return closed;
     }
 
-    /** Ends the thread after the round that runs, and waits for that, but not for long. */
+    /** Ends the thread after the current round. Waits for that, but only for a short time. */
     @Override
     public void close() {
         closed = true;

@@ -12,16 +12,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks which image the manifest names, and makes a private copy of one that this replica has not got yet. For use by
- * one thread, {@link #latest} excepted.
+ * Reads which image the manifest names, and copies that image into the spool if this replica does not have it yet. For
+ * use by one thread, except {@link #latest} and {@link #file}.
  */
-final class Revalidator implements Freshness.Check {
+final class Revalidator implements Freshness.Revalidation {
     private static final Logger LOG = LoggerFactory.getLogger(Revalidator.class);
-    /** Of loads of one version that fail for certain, or are told so for a moment. */
+    /** How often loading one version is tried: NFS may report for a moment that the file is not there. */
     private static final int ATTEMPTS = 4;
 
     private static final Duration PAUSE = Duration.ofMillis(5);
-    /** After a fault of this replica the image is not read again at once: it would be, twice per second, in vain. */
+    /** The pause after a fault of this replica. Without it, the image would be read twice per second to no effect. */
     private static final Duration SHORTEST_BACKOFF = Duration.ofMillis(500);
 
     private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(10);
@@ -33,10 +33,10 @@ final class Revalidator implements Freshness.Check {
 
     private volatile @Nullable Snapshot latest;
     private boolean prepared;
-    /** What {@link #latest} was made of. */
+    /** The record of {@link #latest}. */
     private volatile @Nullable ManifestRecord loaded;
 
-    private @Nullable ReplicaFaultException fault;
+    private @Nullable StoreException fault;
     private Duration backoff = SHORTEST_BACKOFF;
     private long retryAt;
 
@@ -47,13 +47,13 @@ final class Revalidator implements Freshness.Check {
         this.manifest = new ManifestReader(volume, publisher.mutex());
     }
 
-    /** The copy of the version that was the current one at the last look; null where there was none. */
+    /** The copy of the version that was current at the last revalidation; null if there was no image. */
     @Nullable
     Snapshot latest() {
         return latest;
     }
 
-    /** The file of that version in the volume. */
+    /** The file of that version on the volume. */
     Optional<String> file() {
         return loaded instanceof Image image ? Optional.of(image.file()) : Optional.empty();
     }
@@ -64,15 +64,7 @@ final class Revalidator implements Freshness.Check {
     }
 
     @Override
-    public void run() throws IOException {
-        try {
-            look();
-        } catch (IOException e) {
-            throw ReplicaFaultException.orSelf(e);
-        }
-    }
-
-    private void look() throws IOException {
+    public void run() throws IOException, StoreException {
         prepare();
         spool.freeReplaced();
         for (int attempt = 1; ; ) {
@@ -84,20 +76,18 @@ final class Revalidator implements Freshness.Check {
             try {
                 replace(record, record instanceof Image image ? load(image) : null);
                 return;
-            } catch (ReplicaFaultException e) {
-                throw e;
             } catch (IOException e) {
-                // Replaced and deleted meanwhile, if the manifest says so; else it should be there.
+                // If the manifest has changed, the image has been replaced and its file deleted. Else it should exist.
                 if (current.equals(manifest.read().current()) && ++attempt > ATTEMPTS) {
                     throw e;
                 }
-                LOG.debug("Looking again", e);
+                LOG.debug("Loading again", e);
                 LockSupport.parkNanos(PAUSE.toNanos());
             }
         }
     }
 
-    private void prepare() throws IOException {
+    private void prepare() throws IOException, StoreException {
         if (!prepared) {
             volume.create();
             List<String> names = volume.list();
@@ -113,8 +103,8 @@ final class Revalidator implements Freshness.Check {
         }
     }
 
-    private Snapshot load(Image image) throws IOException {
-        ReplicaFaultException before = fault;
+    private Snapshot load(Image image) throws IOException, StoreException {
+        StoreException before = fault;
         if (before != null && System.nanoTime() - retryAt < 0) {
             throw before;
         }
@@ -126,21 +116,21 @@ final class Revalidator implements Freshness.Check {
             fault = null;
             backoff = SHORTEST_BACKOFF;
             return copy;
-        } catch (ReplicaFaultException e) {
+        } catch (StoreException e) {
             throw remember(e);
         } catch (NoSuchFileException e) {
-            throw new IOException("the file %s, which the manifest names, is not there".formatted(image.file()), e);
+            throw new IOException("the file %s, which the manifest names, does not exist".formatted(image.file()), e);
         } catch (IOException e) {
-            if (copy != null) { // the file of the volume could not be closed
+            if (copy != null) { // closing the file on the volume failed
                 copy.release();
             }
             throw e;
         } catch (RuntimeException | Error e) {
-            throw remember(ReplicaFaultException.ofThrown(e));
+            throw remember(StoreException.ofUnexpected(e));
         }
     }
 
-    private ReplicaFaultException remember(ReplicaFaultException e) {
+    private StoreException remember(StoreException e) {
         fault = e;
         retryAt = System.nanoTime() + backoff.toNanos();
         Duration doubled = backoff.multipliedBy(2);
@@ -157,7 +147,7 @@ final class Revalidator implements Freshness.Check {
         }
     }
 
-    /** Closes the manifest. Not while a check may be running. */
+    /** Closes the manifest. Must not be called during a revalidation. */
     void close() throws IOException {
         manifest.forget();
     }

@@ -1,7 +1,11 @@
 package io.latestimage.store;
 
+import io.latestimage.store.StoreFailure.Outage;
+import io.latestimage.store.StoreFailure.ReplicaFault;
+import io.latestimage.store.StoreFailure.StorageUnavailable;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -10,194 +14,194 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One check of the volume at a time, however many readers wait. A running check serves nobody who arrived after it
- * began; all who arrive during it share the next one:
+ * Runs one revalidation at a time, however many readers wait. A revalidation serves the readers that arrived before it
+ * began. All readers that arrive while it runs share the next one:
  *
  * <pre>
- *   readers   a b    c d e     f
- *   checks    [ 1  ][ 2      ][ 3 ]      1 for a; 2 for b; 3 for c, d and e; 4 for f
+ *   readers         a b    c d e     f
+ *   revalidations   [ 1  ][ 2      ][ 3 ]      1 for a; 2 for b; 3 for c, d and e; 4 for f
  * </pre>
  *
- * <p>Checks run on one platform thread, because a volume that hangs blocks it in a native call. A second thread watches
- * for operations that miss the deadline and sends the waiting readers on with what is at hand. From then on nobody
- * waits, until a check has succeeded again: the one that hangs, when the volume is back, or one of those that are tried
- * every {@link #RETRY}.
+ * <p>Revalidations run on one platform thread, because a volume that hangs blocks the thread in a native call. A second
+ * thread watches for operations that miss the deadline. It then releases the waiting readers, which get the cached
+ * image. From then on no reader waits until a revalidation succeeds: either the one that hangs, when the volume answers
+ * again, or one of the retries, every {@link #RETRY}.
  *
- * <p>Readers wait without a timeout of their own, and the watcher has one for all: for a virtual thread, a timed wait
- * costs several times an untimed one.
+ * <p>Readers wait without a timeout of their own; the watching thread keeps one deadline for all. For a virtual thread,
+ * a timed wait costs several times as much as an untimed one. See docs/decisions/0001-shared-revalidation.md.
  */
 public final class SharedRevalidation implements Freshness {
     private static final Logger LOG = LoggerFactory.getLogger(SharedRevalidation.class);
     private static final Duration RETRY = Duration.ofMillis(500);
 
     /**
-     * Where many readers come, for how long the next check is put off, so that more of them share it: each check wakes
-     * threads, which costs more than the check. The shortest wait that there is; Linux makes some 50 µs of it.
+     * How long the next revalidation is delayed when many readers arrive, so that more of them share it: waking threads
+     * costs more than the revalidation itself. This is the shortest possible wait; on Linux it takes about 50 µs.
      */
     private static final Duration GATHERING = Duration.ofNanos(1);
 
-    private final Check check;
-    private final Duration deadline;
-    private final AtomicReference<@Nullable CompletableFuture<Result>> next = new AtomicReference<>();
-    private final RepeatingThread checker;
-    private final RepeatingThread watcher;
+    /** For readers that wait while the thread fails in a way that leaves no other result, such as without memory. */
+    private static final Optional<Outage> UNEXPECTED = Optional.of(new ReplicaFault("an unexpected error occurred"));
 
-    private volatile @Nullable CompletableFuture<Result> running;
-    private volatile Result latest = Result.FRESH;
-    private volatile String fault = "";
+    private final Revalidation revalidation;
+    private final Duration deadline;
+    private final AtomicReference<@Nullable CompletableFuture<Optional<Outage>>> next = new AtomicReference<>();
+    private final RepeatingThread revalidationThread;
+    private final RepeatingThread watchingThread;
+
+    private volatile @Nullable CompletableFuture<Optional<Outage>> running;
+    private volatile Optional<Outage> latest = Optional.empty();
     private volatile boolean closed;
-    /** Of the checker alone: whether several readers shared the last check. */
+    /** Whether several readers shared the last revalidation. Only the revalidation thread uses it. */
     private boolean crowded;
 
     /**
-     * Starts checking.
+     * Starts both threads.
      *
-     * @param check what looks at the volume
-     * @param deadline how long one operation of the check may take
+     * @param revalidation what is run
+     * @param deadline how long one operation of a revalidation may take
      */
-    public SharedRevalidation(Check check, Duration deadline) {
-        this.check = check;
+    public SharedRevalidation(Revalidation revalidation, Duration deadline) {
+        this.revalidation = revalidation;
         this.deadline = deadline;
-        this.checker = new RepeatingThread("volume-check", RETRY, this::checkOrWait);
-        this.watcher = new RepeatingThread("volume-watch", RETRY, this::watch);
-        checker.start();
-        watcher.start();
+        this.revalidationThread = new RepeatingThread("volume-revalidate", RETRY, this::revalidateOrWait);
+        this.watchingThread = new RepeatingThread("volume-watch", RETRY, this::watch);
+        revalidationThread.start();
+        watchingThread.start();
     }
 
     @Override
-    public Result await() {
-        Result before = latest;
-        return before == Result.FRESH ? join().join() : before;
+    public Optional<Outage> await() {
+        Optional<Outage> before = latest;
+        return before.isEmpty() ? join().join() : before;
     }
 
     @Override
     public void request() {
-        if (latest == Result.FRESH) {
-            CompletableFuture<Result> _ = join();
+        if (latest.isEmpty()) {
+            CompletableFuture<Optional<Outage>> _ = join();
         }
     }
 
     @Override
-    public Result latest() {
+    public Optional<Outage> latest() {
         return latest;
     }
 
     @Override
-    public String fault() {
-        return fault;
-    }
-
-    @Override
     public void close() {
-        closed = true;
-        release(running, Result.STORAGE_UNAVAILABLE);
-        release(next.getAndSet(null), Result.STORAGE_UNAVAILABLE);
-        checker.close();
-        watcher.close();
+        closed = true; // before the threads are: their end may take a while, for which no reader should wait
+        releaseAll();
+        revalidationThread.close();
+        watchingThread.close();
     }
 
-    /** The check that has not begun yet. Whoever makes it wakes the checker, which may be asleep. */
-    private CompletableFuture<Result> join() {
-        CompletableFuture<Result> waiting = next.get();
+    /**
+     * The revalidation that has not begun yet. The first reader creates it and wakes the thread, which may be parked.
+     */
+    private CompletableFuture<Optional<Outage>> join() {
+        CompletableFuture<Optional<Outage>> waiting = next.get();
         while (waiting == null) {
-            CompletableFuture<Result> made = new CompletableFuture<>();
+            CompletableFuture<Optional<Outage>> made = new CompletableFuture<>();
             waiting = next.compareAndExchange(null, made);
             if (waiting == null) {
                 waiting = made;
-                checker.wake();
+                revalidationThread.wake();
             }
         }
         if (closed) {
-            release(waiting, Result.STORAGE_UNAVAILABLE);
+            release(waiting, Optional.of(new StorageUnavailable()));
         }
         return waiting;
     }
 
-    private void checkOrWait() {
+    private void revalidateOrWait() {
         if (crowded && next.get() != null) {
             LockSupport.parkNanos(this, GATHERING.toNanos());
         }
-        CompletableFuture<Result> round = next.getAndSet(null);
-        if (round == null && latest == Result.FRESH) {
+        CompletableFuture<Optional<Outage>> round = next.getAndSet(null);
+        if (round == null && latest.isEmpty()) {
             LockSupport.park(this);
             return;
         }
         running = round;
         crowded = round != null && round.getNumberOfDependents() > 1;
-        Result result = Result.REPLICA_FAULT;
+        Optional<Outage> result = UNEXPECTED;
         try {
-            result = checkOnce();
+            result = revalidate();
         } finally {
             running = null;
-            if (round != null) {
-                round.complete(result);
-            }
+            release(round, result);
         }
-        if (result != Result.FRESH) {
+        if (result.isPresent()) {
             LockSupport.parkNanos(this, RETRY.toNanos());
         }
     }
 
-    private Result checkOnce() {
+    private Optional<Outage> revalidate() {
         try {
-            check.run();
-            return turnFresh();
-        } catch (ReplicaFaultException e) {
-            return turnFaulty(e);
+            revalidation.run();
+            return succeed();
+        } catch (StoreException e) {
+            return fail(e);
         } catch (IOException e) {
-            return turnUnavailable(e.toString());
-        } catch (Throwable e) { // the next check may do without it
-            return turnFaulty(ReplicaFaultException.ofThrown(e));
+            return fail(StoreException.ofVolume(e));
+        } catch (Throwable e) { // the next revalidation may succeed
+            return fail(StoreException.ofUnexpected(e));
         }
     }
 
     private void watch() {
         LockSupport.parkNanos(this, deadline.toNanos() / 8);
-        if (check.elapsed().compareTo(deadline) > 0) {
-            Result _ = turnUnavailable("no answer within " + deadline.toMillis() + " ms");
-            release(running, Result.STORAGE_UNAVAILABLE);
-            checker.wake(); // had the check ended just now, nobody else would wake it
+        if (revalidation.elapsed().compareTo(deadline) > 0) {
+            String message = "no answer within " + deadline.toMillis() + " ms";
+            Optional<Outage> outage = fail(new StoreException(new StorageUnavailable(), message, null));
+            release(running, outage);
+            revalidationThread.wake(); // if the revalidation has just ended, nobody else would wake the thread
         }
-        Result result = latest;
-        if (result != Result.FRESH) {
+        Optional<Outage> result = latest;
+        if (result.isPresent()) {
             release(next.getAndSet(null), result);
         }
     }
 
-    private static void release(@Nullable CompletableFuture<Result> round, Result result) {
+    private void releaseAll() {
+        release(running, Optional.of(new StorageUnavailable()));
+        release(next.getAndSet(null), Optional.of(new StorageUnavailable()));
+    }
+
+    private static void release(@Nullable CompletableFuture<Optional<Outage>> round, Optional<Outage> result) {
         if (round != null) {
             round.complete(result);
         }
     }
 
-    private synchronized Result turnFresh() {
-        if (latest != Result.FRESH) {
-            latest = Result.FRESH;
-            fault = "";
-            LOG.info("The image at hand is fresh again.");
+    private synchronized Optional<Outage> succeed() {
+        if (latest.isPresent()) {
+            latest = Optional.empty();
+            LOG.info("The cached image is fresh again.");
         }
-        return Result.FRESH;
+        return Optional.empty();
     }
 
-    private synchronized Result turnUnavailable(String reason) {
-        if (latest != Result.STORAGE_UNAVAILABLE) {
-            latest = Result.STORAGE_UNAVAILABLE;
-            fault = "";
-            LOG.warn("The storage does not answer as it should; the image at hand is served until it does: {}", reason);
+    /** Logs each failure once while it lasts. */
+    private synchronized Optional<Outage> fail(StoreException e) {
+        Outage outage = e.failure() instanceof ReplicaFault fault ? fault : new StorageUnavailable();
+        Optional<Outage> result = Optional.of(outage);
+        if (!result.equals(latest)) {
+            latest = result;
+            switch (outage) {
+                case StorageUnavailable _ ->
+                    LOG.warn(
+                            "The storage does not answer as it should. Readers get the cached image until it does: {}",
+                            e.getMessage());
+                case ReplicaFault _ ->
+                    LOG.warn(
+                            "This replica has a fault. Readers get the cached image until it is repaired: {}",
+                            e.getMessage(),
+                            e.getCause());
+            }
         }
-        return Result.STORAGE_UNAVAILABLE;
-    }
-
-    /** Another fault than before is logged as well. */
-    private synchronized Result turnFaulty(ReplicaFaultException e) {
-        if (latest != Result.REPLICA_FAULT || !fault.equals(e.reason())) {
-            latest = Result.REPLICA_FAULT;
-            fault = e.reason();
-            LOG.warn(
-                    "This replica has a fault, and serves the image at hand until it is mended: {}",
-                    e.getMessage(),
-                    e.getCause());
-        }
-        return Result.REPLICA_FAULT;
+        return result;
     }
 }

@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A complete, verified, immutable private copy of one version of the image: a mapped file of the spool whose name is
- * gone already. It takes disk and page cache, no heap, and lasts until the last holder has released it.
+ * A complete, verified, immutable private copy of one version of the image: a mapped file of the spool that has already
+ * been unlinked. It takes disk space and page cache, but no heap, until the last holder has released it. See
+ * docs/decisions/0002-mapped-private-copies.md.
  */
 public final class Snapshot {
     private static final Logger LOG = LoggerFactory.getLogger(Snapshot.class);
@@ -25,10 +26,10 @@ public final class Snapshot {
     private final Instant modified;
     private final MemorySegment bytes;
 
-    @SuppressWarnings("MustBeClosed") // by the last of the holders
+    @SuppressWarnings("MustBeClosed") // the last holder closes it
     private final Arena arena = Arena.ofShared();
 
-    /** The store holds one while this is the latest version, and every reader one. */
+    /** The store is one holder while this is the latest version. Every reader is another. */
     private final AtomicInteger holders = new AtomicInteger(1);
 
     private final Set<Reader> readers = ConcurrentHashMap.newKeySet();
@@ -39,7 +40,7 @@ public final class Snapshot {
      * Maps a file, held once.
      *
      * @param modified the date of the version in HTTP
-     * @param copy of the version; may be closed afterwards
+     * @param copy the file of the version; the caller may close it afterwards
      * @throws IOException if it cannot be mapped
      */
     Snapshot(ImageVersion version, Instant modified, FileChannel copy) throws IOException {
@@ -53,23 +54,24 @@ public final class Snapshot {
         }
     }
 
-    /** What this is a copy of. */
+    /** The version of which this is a copy. */
     public ImageVersion version() {
         return version;
     }
 
     /**
-     * The date that names this version and no other: each has a later second than the one before.
+     * The date that names this version and no other: each version has a later second than the previous one
+     * (docs/decisions/0012-last-modified-names-one-version.md).
      *
-     * @param now a date after it is none yet, as RFC 9110, section 8.8.2.1, has it
-     * @return in whole seconds; empty where it has not come yet
+     * @param now the current time. A date in the future must not be sent (RFC 9110, section 8.8.2.1).
+     * @return in whole seconds; empty if the date is still in the future
      */
     public Optional<Instant> modified(Instant now) {
         return Optional.of(modified).filter(date -> !date.isAfter(now));
     }
 
     /**
-     * A view of some of the bytes, backed by the mapped file. It must not be used after {@link #release()}.
+     * A view of some of the bytes, backed by the mapped file. It must not be used after the snapshot is released.
      *
      * @param offset of the first byte
      * @param length in bytes
@@ -78,12 +80,12 @@ public final class Snapshot {
         return bytes.asSlice(offset, length).asByteBuffer();
     }
 
-    /** Whether the space is needed for newer versions: readers of this one are to give up. */
+    /** Whether the space is needed for newer versions. If it is, readers of this version must stop. */
     public boolean isRevoked() {
         return revoked;
     }
 
-    /** A holder that is to be disconnected when the version is revoked, until this is closed. */
+    /** A holder that is disconnected when the version is revoked, unless this has been closed before. */
     public final class Reader implements AutoCloseable {
         private final Runnable disconnect;
         private boolean done;
@@ -99,9 +101,7 @@ public final class Snapshot {
             }
         }
 
-        /**
-         * On its return the reader is not disconnected any more, so that its connection is free for the next answer.
-         */
+        /** When this returns, the reader will not be disconnected, so its connection can serve another request. */
         @Override
         public synchronized void close() {
             done = true;
@@ -110,10 +110,10 @@ public final class Snapshot {
     }
 
     /**
-     * Registers a holder that may be blocked for long, where it cannot look at {@link #isRevoked()}.
+     * Registers a holder that may be blocked for a long time and cannot check {@link #isRevoked()} meanwhile.
      *
-     * @param disconnect ends what blocks the holder; called once at most, on another thread, or on this one where the
-     *     version has been revoked already. It must not wait for the holder.
+     * @param disconnect ends what blocks the holder. It is called at most once: on another thread, or on this one if
+     *     the version has already been revoked. It must not wait for the holder.
      */
     public Reader register(Runnable disconnect) {
         Reader reader = new Reader(disconnect);
@@ -124,14 +124,14 @@ public final class Snapshot {
         return reader;
     }
 
-    /** Disconnects all readers, and those that register later. What they hold is free when they have released it. */
+    /** Disconnects all readers, and those that register later. The space is free when they have released it. */
     void revoke() {
         revoked = true;
         readers.forEach(Reader::revoke);
     }
 
     /**
-     * Lets go of the memory and the disk, where nobody holds them any more.
+     * Frees the memory and the disk space if nobody holds them any more.
      *
      * @return whether they are free
      */
@@ -143,8 +143,8 @@ public final class Snapshot {
             try {
                 arena.close();
             } catch (IllegalStateException e) {
-                // An operation of a thread that has been disconnected is about to end, and needs the bytes until then.
-                LOG.debug("The copy {} is let go of later", version.sha256(), e);
+                // An operation of a disconnected thread still uses the bytes. It is about to end.
+                LOG.debug("The copy {} will be freed later", version.sha256(), e);
                 return false;
             }
         }
@@ -155,7 +155,7 @@ public final class Snapshot {
         return arena.scope().isAlive();
     }
 
-    /** Becomes a holder, unless the version has been revoked, or the last holder has gone and the bytes with it. */
+    /** Becomes a holder. Fails if the version has been revoked or the last holder has released it. */
     boolean acquire() {
         for (int held = holders.get(); held > 0 && !revoked; held = holders.get()) {
             if (holders.compareAndSet(held, held + 1)) {

@@ -26,23 +26,25 @@ import org.slf4j.LoggerFactory;
  * The local folder of the private copies. On Linux and macOS the JDK unlinks a file opened with DELETE_ON_CLOSE at
  * once, so nothing is left behind however the process ends. For use by one thread.
  *
- * <p>Versions that have been replaced take space for as long as somebody reads them. No copy is begun while they take
- * more than the limit: the oldest are revoked, and their readers, which are the slowest, disconnected. So the files
- * take no more than the limit and two images:
+ * <p>A replaced version takes space as long as somebody reads it. Before a new copy is made, replaced versions must not
+ * take more than the limit. If they do, the oldest are revoked and their readers, which are the slowest, are
+ * disconnected. So the files take no more than the limit and two images:
  *
  * <pre>
- *   while a copy is made     replaced, up to the limit │ latest            │ the copy
- *   afterwards               replaced, up to the limit │ the latest before │ latest
+ *   while a copy is made     replaced, up to the limit │ latest          │ the copy
+ *   afterwards               replaced, up to the limit │ previous latest │ latest
  * </pre>
  *
- * <p>The readers of an image that has just been replaced thus have until the next one to finish, whatever the limit.
+ * <p>So the readers of an image that has just been replaced may read on until the next replacement, whatever the limit.
+ * See docs/decisions/0017-disconnect-slow-readers.md.
  */
 final class Spool {
     private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
     private static final int BUFFER_SIZE = 256 * 1024;
 
     /**
-     * For readers that have been disconnected to let go: far longer than that takes, and bearable for those who wait.
+     * The longest wait for disconnected readers to release their copy. They take far less. Other readers wait
+     * meanwhile.
      */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
@@ -57,7 +59,7 @@ final class Spool {
     /**
      * Uses a folder.
      *
-     * @param limit how much copies of replaced images may take while another copy is made, in bytes
+     * @param limit the largest total size of replaced images while another copy is made, in bytes
      */
     Spool(Path directory, long limit) {
         this(directory, limit, PATIENCE);
@@ -66,7 +68,7 @@ final class Spool {
     /**
      * Uses a folder.
      *
-     * @param patience how long a copy waits at most for the readers of what was revoked
+     * @param patience the longest wait for the readers of revoked versions
      */
     Spool(Path directory, long limit, Duration patience) {
         this.directory = directory;
@@ -75,26 +77,26 @@ final class Spool {
     }
 
     /**
-     * Copies an open file of the volume, and compares it with what it should be. Makes room first, and reads nothing
-     * where the copy is known not to fit.
+     * Copies an open file of the volume and compares it with the manifest. Makes room first, and reads nothing if the
+     * copy is known not to fit.
      *
+     * @param version that the manifest describes
      * @param modified the date of the version in HTTP
      * @return the copy, held once
-     * @throws ReplicaFaultException where the local folder does not take the copy, or those who read replaced versions
-     *     do not let go of them
-     * @throws IOException where the volume fails, or the file is not what it should be
+     * @throws StoreException if the local folder does not take the copy, or readers do not release replaced versions
+     * @throws IOException if the volume fails, or the file is not what the manifest describes
      */
-    Snapshot copy(VolumeFile source, ImageVersion version, Instant modified) throws IOException {
+    Snapshot copy(VolumeFile source, ImageVersion version, Instant modified) throws IOException, StoreException {
         makeRoom();
         FileChannel copy = create();
         try {
             requireSpace(version.size());
-            Fingerprint digest = new Fingerprint();
+            Fingerprint fingerprint = new Fingerprint();
             while (source.read(buffer.clear()) > 0) {
-                digest.update(buffer.flip().slice());
+                fingerprint.update(buffer.flip().slice());
                 write(copy);
             }
-            if (!digest.finish().equals(Optional.of(version))) {
+            if (!fingerprint.finish().equals(Optional.of(version))) {
                 throw new IOException(
                         "the file %s is not the image that the manifest describes".formatted(source.name()));
             }
@@ -104,7 +106,7 @@ final class Spool {
         }
     }
 
-    private FileChannel create() throws ReplicaFaultException {
+    private FileChannel create() throws StoreException {
         Path name = directory.resolve("latest-image-" + UUID.randomUUID());
         try {
             Files.createDirectories(directory);
@@ -114,16 +116,16 @@ final class Spool {
         }
     }
 
-    /** Fails where it is certain that the copy will not fit. A file system that cannot tell has a size of 0. */
-    private void requireSpace(long needed) throws ReplicaFaultException {
+    /** Fails if the copy is certain not to fit. A file system that does not know its space reports a size of 0. */
+    private void requireSpace(long needed) throws StoreException {
         long usable = directory.toFile().getUsableSpace();
         if (usable < needed && directory.toFile().getTotalSpace() > 0) {
-            throw ReplicaFaultException.ofFullSpool(
-                    "%s, which has %d bytes left for an image of %d".formatted(directory, usable, needed), null);
+            throw StoreException.ofFullSpool(
+                    "%s. It has %d bytes left, and the image has %d bytes".formatted(directory, usable, needed), null);
         }
     }
 
-    private void write(FileChannel copy) throws ReplicaFaultException {
+    private void write(FileChannel copy) throws StoreException {
         try {
             while (buffer.hasRemaining()) {
                 copy.write(buffer);
@@ -133,7 +135,7 @@ final class Spool {
         }
     }
 
-    private Snapshot map(ImageVersion version, Instant modified, FileChannel copy) throws ReplicaFaultException {
+    private Snapshot map(ImageVersion version, Instant modified, FileChannel copy) throws StoreException {
         try {
             return new Snapshot(version, modified, copy);
         } catch (IOException e) {
@@ -145,22 +147,22 @@ final class Spool {
         try {
             copy.close();
         } catch (IOException e) {
-            LOG.debug("The copy is complete, or was given up", e);
+            LOG.debug("Closing a copy failed, which has no effect", e);
         }
     }
 
-    private ReplicaFaultException fault(IOException e) {
-        return ReplicaFaultException.ofSpool(directory.toString(), e);
+    private StoreException fault(IOException e) {
+        return StoreException.ofSpool(directory.toString(), e);
     }
 
-    /** Takes note of a version that is not the latest any more, and lets go of the store's hold of it. */
+    /** Remembers a version that has been replaced, and releases the store's hold of it. */
     void retire(Snapshot snapshot) {
         replaced.addLast(snapshot);
         snapshot.release();
     }
 
-    /** Revokes the oldest until the others fit, and waits until their readers have let go. */
-    private void makeRoom() throws ReplicaFaultException {
+    /** Revokes the oldest versions until the others fit, and waits until their readers have released them. */
+    private void makeRoom() throws StoreException {
         long end = System.nanoTime() + patience.toNanos();
         while (true) {
             freeReplaced();
@@ -176,9 +178,9 @@ final class Spool {
                 }
             }
             if (System.nanoTime() - end > 0) {
-                throw new ReplicaFaultException(
+                throw StoreException.ofReplica(
                         "slow clients hold too much of the spool",
-                        "%d versions that have been replaced take %d bytes, and SPOOL_SIZE allows %d. Those that are too much are free when the server ends the connections of their readers. Raise SPOOL_SIZE, or have it end slow writes earlier"
+                        "%d versions that have been replaced take %d bytes, and SPOOL_SIZE allows %d. The server frees the space when it ends the connections of the slowest readers. Raise SPOOL_SIZE, or let the server end slow connections earlier"
                                 .formatted(replaced.size(), held, limit),
                         null);
             }
@@ -189,13 +191,13 @@ final class Spool {
     private void revoke(Snapshot oldest) {
         if (!oldest.isRevoked()) {
             LOG.info(
-                    "The slow readers of {} are disconnected: it was replaced long ago, and SPOOL_SIZE is used up",
+                    "SPOOL_SIZE is used up. The slow readers of a replaced version are disconnected: {}",
                     oldest.version());
         }
         oldest.revoke();
     }
 
-    /** Lets go of what nobody reads any more, where the last reader could not. */
+    /** Frees versions that nobody reads any more and that their last reader could not free. */
     void freeReplaced() {
         replaced.removeIf(Snapshot::free);
     }

@@ -4,7 +4,10 @@ import io.latestimage.image.Fingerprint;
 import io.latestimage.image.ImageFormat;
 import io.latestimage.image.ImageVersion;
 import io.latestimage.store.ManifestRecord.Image;
-import io.latestimage.store.RejectedImageException.Reason;
+import io.latestimage.store.StoreFailure.EmptyImage;
+import io.latestimage.store.StoreFailure.ImageTooLarge;
+import io.latestimage.store.StoreFailure.OutcomeUnknown;
+import io.latestimage.store.StoreFailure.UnknownImageFormat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -17,12 +20,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A new image on its way to the volume. It takes the place of the one before in {@link #commit}, all at once, or not at
- * all: closing it uncommitted leaves nothing of it. For use by one thread.
+ * Writes a new image to the volume. {@link #commit} replaces the image, all at once or not at all. If an upload is
+ * closed without a commit, nothing of it remains. For use by one thread.
  *
  * <pre>
- *   write ... write   commit: force the file → check its length → force the folder → publish → delete the one before
- *   └ a file of a name of its own, locked ────────────────────────────────────────┘└ the image
+ *   write ... write   commit: force the file → check its length → force the folder → publish → delete the old file
+ *   └ a locked file with a unique name ───────────────────────────────────────────┘└ the image
  * </pre>
  */
 public final class Upload implements AutoCloseable {
@@ -30,63 +33,64 @@ public final class Upload implements AutoCloseable {
 
     private enum State {
         OPEN,
-        /** The record may be written: nobody can say that nothing has changed. */
+        /** The record may have been written, so the image may have changed. */
         COMMITTING,
-        /** The image stays as it is, even if the storage answers again. */
+        /** The upload does not replace the image, even if the storage answers again. */
         ABANDONED
     }
 
-    private final VolumeWorkerPool lanes;
-    private final VolumeWorker lane;
+    private final VolumeWorkerPool workers;
+    private final VolumeWorker worker;
     private final Publisher publisher;
     private final Freshness freshness;
     private final long maxImageSize;
-    private final Fingerprint digest = new Fingerprint();
+    private final Fingerprint fingerprint = new Fingerprint();
     private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
-    /** Of the lane's thread alone. */
+    /** Only the worker uses it. */
     private @Nullable VolumeFile file;
-    /** Of the lane's thread alone: the name of the file, once it may exist. */
+    /** The name of the file, once it may exist. Only the worker uses it. */
     private @Nullable String name;
-    /** Of the caller's thread: the name that the file will have, once the format is known. */
+    /** The name that the file will have, once the format is known. Only the caller's thread uses it. */
     private @Nullable String unique;
-    /** Of the caller's thread: whether an operation on the lane may still hang. */
+    /** Whether the worker may still hang in an operation. Only the caller's thread uses it. */
     private boolean missedDeadline;
 
     /**
      * Begins an upload.
      *
-     * @param lane taken from the lanes, and put back when this is closed
-     * @param freshness is asked to look when something has happened to the volume
+     * @param worker acquired from the pool, and released when this is closed
+     * @param freshness is asked for a revalidation after a commit or a failure
      * @param maxImageSize in bytes
      */
-    Upload(VolumeWorkerPool lanes, VolumeWorker lane, Publisher publisher, Freshness freshness, long maxImageSize) {
-        this.lanes = lanes;
-        this.lane = lane;
+    Upload(VolumeWorkerPool workers, VolumeWorker worker, Publisher publisher, Freshness freshness, long maxImageSize) {
+        this.workers = workers;
+        this.worker = worker;
         this.publisher = publisher;
         this.freshness = freshness;
         this.maxImageSize = maxImageSize;
     }
 
     /**
-     * Appends to the image. The first call should bring at least {@link ImageFormat#PREFIX_SIZE} bytes, or all.
+     * Appends to the image. The first call should bring at least {@link ImageFormat#PREFIX_SIZE} bytes, or the whole
+     * image.
      *
-     * @param bytes all that remain are taken
-     * @throws RejectedImageException as soon as it is certain: too large, or of no known format
-     * @throws StorageException if the volume does not take them in time
+     * @param bytes all remaining bytes are written
+     * @throws StoreException as soon as the image is certain to be rejected, or if the volume fails or misses its
+     *     deadline
      */
-    public void write(ByteBuffer bytes) throws RejectedImageException, StorageException {
-        digest.update(bytes.duplicate());
-        if (digest.size() > maxImageSize) {
-            throw new RejectedImageException(Reason.TOO_LARGE);
+    public void write(ByteBuffer bytes) throws StoreException {
+        fingerprint.update(bytes.duplicate());
+        if (fingerprint.size() > maxImageSize) {
+            throw new StoreException(new ImageTooLarge(maxImageSize));
         }
         String fileName = unique;
         if (fileName == null) {
-            ImageFormat format = digest.format().orElseThrow(() -> new RejectedImageException(Reason.UNKNOWN_FORMAT));
+            ImageFormat format = fingerprint.format().orElseThrow(() -> new StoreException(new UnknownImageFormat()));
             fileName = "image-%s.%s".formatted(UUID.randomUUID().toString().replace("-", ""), format.extension());
             unique = fileName;
         }
         String created = fileName;
-        onLane(volume -> {
+        onWorker(volume -> {
             VolumeFile open = file == null ? create(volume, created) : file;
             open.write(bytes);
             return true;
@@ -105,18 +109,17 @@ public final class Upload implements AutoCloseable {
     }
 
     /**
-     * Makes what was written the image: on its return it is there for every reader on every replica, and survives a
-     * power failure.
+     * Replaces the image with what was written. When this returns, every reader on every replica gets the new image,
+     * and it survives a power failure.
      *
-     * @param condition what must hold of the image before: it gets its SHA-256 in hexadecimal digits, or empty where
-     *     there is none. Nothing else is published between the comparison and this.
-     * @throws RejectedImageException if nothing was written or the condition does not hold
-     * @throws StorageException.OutcomeUnknown if the volume failed in the very step that cannot be taken back
-     * @throws StorageException if the volume failed before
+     * @param condition must hold for the image that is replaced. It gets the SHA-256 of that image in hexadecimal
+     *     digits, or empty if there is no image. No other publication happens between the test and the replacement.
+     * @throws StoreException if nothing was written, the condition does not hold, or the volume fails. With
+     *     {@link OutcomeUnknown}, the volume failed in the step that cannot be undone.
      */
-    public ImageVersion commit(Predicate<Optional<String>> condition) throws RejectedImageException, StorageException {
-        ImageVersion version = digest.finish().orElseThrow(() -> new RejectedImageException(Reason.EMPTY));
-        Optional<ManifestRecord> before = onLane(volume -> {
+    public ImageVersion commit(Predicate<Optional<String>> condition) throws StoreException {
+        ImageVersion version = fingerprint.finish().orElseThrow(() -> new StoreException(new EmptyImage()));
+        Optional<ManifestRecord> before = onWorker(volume -> {
             VolumeFile written = requireComplete(version);
             volume.forceFolder();
             return publisher.publish(volume, new Publisher.Draft(written, version), condition, new Step());
@@ -131,12 +134,12 @@ public final class Upload implements AutoCloseable {
     private VolumeFile requireComplete(ImageVersion version) throws IOException {
         VolumeFile written = file;
         if (written == null) {
-            throw new IOException("there is no file");
+            throw new IOException("the upload has no file");
         }
         written.force();
         long size = written.size();
         if (size != version.size()) {
-            throw new IOException("the volume has %d of %d bytes".formatted(size, version.size()));
+            throw new IOException("the volume has only %d of %d bytes".formatted(size, version.size()));
         }
         return written;
     }
@@ -145,80 +148,75 @@ public final class Upload implements AutoCloseable {
         @Override
         public void begin() throws IOException {
             if (!state.compareAndSet(State.OPEN, State.COMMITTING)) {
-                throw new IOException("the upload was given up meanwhile");
+                throw new IOException("the upload has been abandoned");
             }
         }
 
         @Override
-        public void takeBack() {
+        public void undo() {
             state.set(State.ABANDONED);
         }
     }
 
     /**
-     * Does what no longer changes what the upload comes to, so it must not fail for it. What is not deleted now is an
-     * orphan, and swept.
+     * Runs a task that does not change the result of the upload. So a failure is only logged; a file that stays is an
+     * orphan, which the sweeper removes.
      */
     private void cleanUp(VolumeWorker.Task<Boolean> task) {
         try {
-            boolean _ = lane.run(task);
-        } catch (IOException | RejectedImageException e) {
-            LOG.debug("A file stays until it is swept", e);
+            boolean _ = worker.run(task);
+        } catch (IOException | StoreException e) {
+            LOG.debug("A file stays until the sweeper removes it", e);
         } catch (IllegalStateException e) {
-            LOG.error("A fault of this program; a file stays until it is swept", e);
+            LOG.error("Unexpected error. A file stays until the sweeper removes it.", e);
         } catch (TimeoutException e) {
             missedDeadline = true;
         }
     }
 
-    private <T> T onLane(VolumeWorker.Task<T> task) throws RejectedImageException, StorageException {
+    private <T> T onWorker(VolumeWorker.Task<T> task) throws StoreException {
         try {
-            return lane.run(task);
+            return worker.run(task);
         } catch (TimeoutException e) {
             missedDeadline = true;
             freshness.request();
-            if (abandon()) {
-                throw new StorageException.Unavailable("the volume missed its deadline", e);
-            }
-            throw new StorageException.OutcomeUnknown("the volume missed its deadline while it replaced the image", e);
+            throw abandon() ? StoreException.ofMissedDeadline(e) : StoreException.ofUnknownOutcome(e);
         } catch (IOException e) {
-            LOG.warn("An upload failed, since the storage did: {}", e.toString());
+            StoreException failure = abandon() ? StoreException.ofVolume(e) : StoreException.ofUnknownOutcome(e);
+            LOG.warn("An upload failed: {} ({})", failure.getMessage(), e.toString());
             freshness.request();
-            if (abandon()) {
-                throw StorageException.of(e);
-            }
-            throw new StorageException.OutcomeUnknown("the volume failed while it replaced the image", e);
+            throw failure;
         }
     }
 
     /**
-     * Keeps the lane from publishing, where it may still be at it: an interrupted caller does not wait for its end.
+     * Prevents the worker from publishing. It may still be running: an interrupted caller does not wait for its end.
      *
-     * @return whether it is certain that nothing has changed, nor will
+     * @return whether the upload is certain not to replace the image
      */
     private boolean abandon() {
         return state.compareAndSet(State.OPEN, State.ABANDONED) || state.get() == State.ABANDONED;
     }
 
     /**
-     * Removes what is left of the upload and waits for that, so that nothing of it remains once its rejection is
-     * answered. If the volume hangs, that happens, and the lane is free again, whenever the volume lets it.
+     * Removes what is left of the upload. Waits for that, so that nothing of a rejected upload remains when the client
+     * gets the answer. If the volume hangs, the worker removes it, and is released, when the volume answers again.
      */
     @Override
     public void close() {
         abandon();
         if (missedDeadline) {
-            lane.runLater(this::removeRest);
+            worker.runLater(this::removeRest);
         } else {
             cleanUp(this::removeRest);
         }
         if (missedDeadline) {
-            lane.runLater(_ -> {
-                lanes.putBack(lane);
+            worker.runLater(_ -> {
+                workers.release(worker);
                 return true;
             });
         } else {
-            lanes.putBack(lane);
+            workers.release(worker);
         }
     }
 
@@ -240,7 +238,7 @@ public final class Upload implements AutoCloseable {
                 volume.delete(unpublished);
             }
         } finally {
-            publisher.drafts().remove(unpublished); // now it is an orphan, also for the sweeper of this process
+            publisher.drafts().remove(unpublished); // from now on the sweeper of this process may remove the file
         }
     }
 }

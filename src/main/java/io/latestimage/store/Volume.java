@@ -18,15 +18,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thread's view of the shared folder, which no other class touches. The folder holds the {@link Manifest}, the
- * image that it names, and the files of uploads under way; docs/volume-format.md describes it.
+ * One thread's view of the shared folder, which no other class uses. The folder holds the {@link Manifest}, the image
+ * that the manifest names, and the files of uploads in progress; docs/volume-format.md describes it.
  *
- * <p>Every method may block for as long as the storage likes, in a native call that nothing interrupts. So call them
- * only from the store's own platform threads. The clock says since when an operation is under way.
+ * <p>Every method may block for an unlimited time, in a native call that nothing interrupts. So only the store's own
+ * platform threads may call them. The clock says how long the current operation has been running.
  */
 public final class Volume {
     static final String MANIFEST = "latest";
@@ -35,11 +38,32 @@ public final class Volume {
 
     private final Path directory;
     private final OperationClock clock;
-    private @Nullable Boolean nfs;
+    /** The mount of the folder as it was read last, shared by all views; null until it is known. */
+    private final AtomicReference<@Nullable Mount> mount;
 
+    /**
+     * A view of the folder.
+     *
+     * @param clock measures the operations of the thread that uses this view
+     */
     public Volume(Path directory, OperationClock clock) {
+        this(directory, clock, new AtomicReference<>());
+    }
+
+    private Volume(Path directory, OperationClock clock, AtomicReference<@Nullable Mount> mount) {
         this.directory = directory;
         this.clock = clock;
+        this.mount = mount;
+    }
+
+    /**
+     * Supplies views of one folder that share what they know about its mount.
+     *
+     * @param clocks makes the clock of each view
+     */
+    static Supplier<Volume> views(Path directory, Supplier<OperationClock> clocks) {
+        AtomicReference<@Nullable Mount> mount = new AtomicReference<>();
+        return () -> new Volume(directory, clocks.get(), mount);
     }
 
     Path directory() {
@@ -50,12 +74,12 @@ public final class Volume {
         return clock;
     }
 
-    /** Makes the folder, if it is not there. */
+    /** Creates the folder if it does not exist. */
     void create() throws IOException {
         clock.run(Operation.CREATE_FOLDER, "", () -> Files.createDirectories(directory));
     }
 
-    /** Makes files that were created or deleted stay so after a power failure. */
+    /** Makes the creation and deletion of files survive a power failure. */
     void forceFolder() throws IOException {
         clock.run(Operation.FORCE_FOLDER, "", () -> {
             try (FileChannel channel = FileChannel.open(directory, READ)) {
@@ -65,39 +89,40 @@ public final class Volume {
         });
     }
 
-    /** Creates a file of a name that none has had before. */
+    /** Creates a file. The name must be new. */
     VolumeFile createFile(String name) throws IOException {
         return open(Operation.CREATE, name, CREATE_NEW, READ, WRITE);
     }
 
     /**
-     * Opens a file to read. On NFS that asks the server for the name and the attributes.
+     * Opens a file for reading. NFS asks the server for the name and the attributes.
      *
-     * @throws NoSuchFileException where there is none
+     * @throws NoSuchFileException if the file does not exist
      */
     VolumeFile open(String name) throws IOException {
         return open(Operation.OPEN, name, READ);
     }
 
     /**
-     * Opens a file to read, write and lock.
+     * Opens a file for reading, writing and locking.
      *
-     * @throws NoSuchFileException where there is none
+     * @throws NoSuchFileException if the file does not exist
      */
     VolumeFile openToWrite(String name) throws IOException {
         return open(Operation.OPEN, name, READ, WRITE);
     }
 
-    /** Makes an empty manifest, if there is none. */
+    /** Creates an empty manifest if there is none. */
     void createManifest() throws IOException {
         open(Operation.CREATE, MANIFEST, CREATE, READ, WRITE).close();
     }
 
     /**
-     * An NFS server may give a client that opens a file a delegation of it, and make all others wait until that client
-     * has given it back: for the time of a lease if the client has been cut off. A Linux client asks for none when it
-     * opens the file with O_DIRECT. So it is opened so first. While that descriptor is open, the client opens the file
-     * a second time without asking the server, and reads and writes of that one are buffered as usual.
+     * Opens a file so that NFS grants no delegation of it. When an NFS server has granted a client a delegation, all
+     * other clients wait until that client returns it; if the client is cut off, they wait for the time of a lease. A
+     * Linux client asks for no delegation when it opens a file with O_DIRECT. So the file is opened with O_DIRECT
+     * first. While that descriptor is open, the client opens the file a second time without asking the server, and
+     * buffers the reads and writes of the second descriptor as usual.
      */
     private VolumeFile open(Operation operation, String name, OpenOption... options) throws IOException {
         Path path = directory.resolve(name);
@@ -121,7 +146,7 @@ public final class Volume {
         }
     }
 
-    /** Opens the manifest so that each read asks the storage, past all caches. */
+    /** Opens the manifest with O_DIRECT, so that each read bypasses the cache and asks the storage. */
     VolumeFile openManifestDirectly() throws IOException {
         Path manifest = directory.resolve(MANIFEST);
         OpenOption direct = DirectReads.option();
@@ -132,37 +157,40 @@ public final class Volume {
                 clock);
     }
 
-    /** What direct reads are to be aligned to, in bytes. */
+    /** The alignment of direct reads, in bytes. */
     int blockSize() throws IOException {
         return clock.run(Operation.STATUS, "", () -> Mount.blockSize(directory));
     }
 
-    /** Whether only this system uses the file system, so that its cache has all that was written. */
+    /**
+     * Whether only this machine uses the file system, so that its cache is always up to date. Reads the mount table
+     * each time, because another file system may have been mounted since.
+     */
     boolean isLocal() throws IOException {
-        return clock.run(Operation.STATUS, "", () -> Mount.isLocal(directory));
+        return readMount().filter(Mount::isLocal).isPresent();
     }
 
-    /** Whether the file system is NFS, of whatever version. Looked up once. */
+    /** Whether the file system is NFS of any version, according to the last time that a view read the mount table. */
     boolean isNfs() throws IOException {
-        Boolean known = nfs;
-        if (known == null) {
-            known = clock.run(
-                    Operation.STATUS,
-                    "",
-                    () -> Mount.of(directory)
-                            .filter(mount -> mount.type().startsWith("nfs"))
-                            .isPresent());
-            nfs = known;
-        }
-        return known;
+        Mount known = mount.get();
+        return (known == null ? readMount() : Optional.of(known))
+                .filter(found -> found.type().startsWith("nfs"))
+                .isPresent();
     }
 
-    /** What of the way in which it is mounted breaks the promises of the service, a sentence each. */
+    /** A failure is not kept: the next call of {@link #isNfs} tries again. */
+    private Optional<Mount> readMount() throws IOException {
+        Optional<Mount> found = clock.run(Operation.STATUS, "", () -> Mount.of(directory));
+        found.ifPresent(mount::set);
+        return found;
+    }
+
+    /** One sentence for each mount option that breaks a promise of the service. */
     List<String> mountWarnings() throws IOException {
         return clock.run(Operation.STATUS, "", () -> MountOptions.warnings(directory));
     }
 
-    /** What tells the file of this name from another that takes its name later. */
+    /** Identifies the file that has this name now. Another file that gets the name later differs. */
     Object identify(String name) throws IOException {
         return clock.run(Operation.STATUS, name, () -> {
             Object key = Files.readAttributes(directory.resolve(name), BasicFileAttributes.class)
@@ -171,7 +199,7 @@ public final class Volume {
         });
     }
 
-    /** When the content of a file changed last. */
+    /** When the content of a file last changed. */
     Instant lastModified(String name) throws IOException {
         return clock.run(
                 Operation.STATUS,
@@ -179,7 +207,7 @@ public final class Volume {
                 () -> Files.getLastModifiedTime(directory.resolve(name)).toInstant());
     }
 
-    /** Deletes a file; returns whether it was there. */
+    /** Deletes a file. Returns whether it existed. */
     boolean delete(String name) throws IOException {
         return clock.run(Operation.DELETE, name, () -> Files.deleteIfExists(directory.resolve(name)));
     }

@@ -17,8 +17,8 @@ public final class VolumeFile implements AutoCloseable {
     /**
      * Takes over a channel.
      *
-     * @param name in the volume
-     * @param anchor another channel of the same file that stays open for as long, if any
+     * @param name of the file on the volume
+     * @param anchor another channel of the same file, which stays open as long as this one; null if there is none
      */
     VolumeFile(String name, FileChannel channel, @Nullable FileChannel anchor, OperationClock clock) {
         this.name = name;
@@ -31,24 +31,24 @@ public final class VolumeFile implements AutoCloseable {
         return name;
     }
 
-    /** Reads on, as much as one request brings. Returns how many bytes, or -1 at the end. */
+    /** Reads the next bytes with one request. Returns the number of bytes, or -1 at the end. */
     int read(ByteBuffer buffer) throws IOException {
         return clock.run(Operation.READ, name, () -> channel.read(buffer));
     }
 
-    /** Reads from a position, as much as one request brings. Returns how many bytes, or -1 at the end. */
+    /** Reads from a position with one request. Returns the number of bytes, or -1 at the end. */
     int read(ByteBuffer buffer, long position) throws IOException {
         return clock.run(Operation.READ, name, () -> channel.read(buffer, position));
     }
 
-    /** Appends all that remains in the buffer, each request with a deadline of its own. */
+    /** Appends all remaining bytes of the buffer. Each request has its own deadline. */
     void write(ByteBuffer buffer) throws IOException {
         while (buffer.hasRemaining()) {
             clock.run(Operation.WRITE, name, () -> channel.write(buffer));
         }
     }
 
-    /** Writes all that remains in the buffer to a position. */
+    /** Writes all remaining bytes of the buffer to a position. */
     void write(ByteBuffer buffer, long position) throws IOException {
         long at = position;
         while (buffer.hasRemaining()) {
@@ -58,8 +58,8 @@ public final class VolumeFile implements AutoCloseable {
     }
 
     /**
-     * Makes what was written survive a power failure. After an error there is no second try: it would say that all is
-     * well, and the bytes be lost.
+     * Makes what was written survive a power failure. After an error, do not call this again: a second call would
+     * succeed although the bytes are lost.
      */
     void force() throws IOException {
         clock.run(Operation.FORCE, name, () -> {
@@ -68,23 +68,23 @@ public final class VolumeFile implements AutoCloseable {
         });
     }
 
-    /** In bytes. */
+    /** The size of the file, in bytes. */
     long size() throws IOException {
         return clock.run(Operation.STATUS, name, channel::size);
     }
 
     /**
-     * Locks the file against other processes, if none has it locked. The system unlocks it when the process ends, or
-     * when it closes this file, however often it has it open.
+     * Locks the file against other processes, unless one of them has locked it. The system unlocks the file when this
+     * process ends, or when it closes any of its descriptors of the file.
      *
-     * @return whether it is locked now
+     * @return whether this process has the lock now
      */
     boolean tryLock() throws IOException {
         return clock.run(Operation.LOCK, name, () -> {
             try {
                 return channel.tryLock() != null;
             } catch (OverlappingFileLockException e) {
-                return false; // by this process
+                return false; // another thread of this process has the lock
             }
         });
     }

@@ -14,41 +14,41 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One platform thread for one upload at a time to use the volume on. The caller waits with a deadline for each
- * operation; an operation that misses it goes on blocking the lane, and nothing else.
+ * One platform thread that uses the volume for one upload at a time. The caller waits for each operation up to a
+ * deadline. An operation that misses the deadline blocks this worker until it returns, and no other.
  */
 final class VolumeWorker {
     private static final Logger LOG = LoggerFactory.getLogger(VolumeWorker.class);
 
     private final Duration deadline;
     private final Volume volume;
-    private final ThreadPoolExecutor pool;
-    /** The thread of the pool, or its last one; null where it has had none yet. */
+    private final ThreadPoolExecutor executor;
+    /** The latest thread of the executor; null until it has one. */
     private volatile @Nullable Thread thread;
 
     /**
-     * A thread.
+     * Creates a worker. Its thread starts with the first task.
      *
      * @param deadline of one operation on the volume
-     * @param volume as this thread alone uses it
+     * @param volume a view of the volume that only this worker uses
      */
     VolumeWorker(String name, Duration deadline, Volume volume) {
         this.deadline = deadline;
         this.volume = volume;
         ThreadFactory factory = Thread.ofPlatform().daemon().name(name).factory();
-        this.pool = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+        this.executor = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
             Thread made = factory.newThread(task);
             thread = made;
             return made;
         });
-        pool.allowCoreThreadTimeOut(true);
+        executor.allowCoreThreadTimeOut(true);
     }
 
-    /** Something to do with the volume. */
+    /** A task that uses the volume. */
     @FunctionalInterface
     interface Task<T> {
-        /** Does it. */
-        T run(Volume volume) throws IOException, RejectedImageException;
+        /** Runs the task. */
+        T run(Volume volume) throws IOException, StoreException;
     }
 
     /**
@@ -56,8 +56,8 @@ final class VolumeWorker {
      *
      * @throws TimeoutException if an operation takes longer than the deadline; the task may still be running
      */
-    <T> T run(Task<T> task) throws IOException, RejectedImageException, TimeoutException {
-        Future<T> result = pool.submit(() -> task.run(volume));
+    <T> T run(Task<T> task) throws IOException, StoreException, TimeoutException {
+        Future<T> result = executor.submit(() -> task.run(volume));
         while (true) {
             try {
                 return result.get(deadline.minus(volume.clock().elapsed()).toNanos(), TimeUnit.NANOSECONDS);
@@ -71,29 +71,29 @@ final class VolumeWorker {
             } catch (ExecutionException e) {
                 switch (e.getCause()) {
                     case IOException io -> throw io;
-                    case RejectedImageException rejected -> throw rejected;
+                    case StoreException failure -> throw failure;
                     case null, default -> throw new IllegalStateException(e);
                 }
             }
         }
     }
 
-    /** Runs a task after all others, whenever the volume lets it, and waits for nothing. */
+    /** Queues a task behind all others and does not wait for it. A volume that hangs delays it. */
     void runLater(Task<?> task) {
-        pool.execute(() -> {
+        executor.execute(() -> {
             try {
                 task.run(volume);
-            } catch (IOException | RejectedImageException e) {
-                LOG.debug("Failed, and nobody waits for it", e);
+            } catch (IOException | StoreException e) {
+                LOG.debug("A task failed that nobody waits for", e);
             }
         });
     }
 
     /**
-     * Ends the thread, which has nothing to do. Of its own the pool says that it has ended while the thread still does.
+     * Ends the idle thread and waits until it has ended. The executor would report its end while the thread still runs.
      */
     void close() {
-        pool.shutdown();
+        executor.shutdown();
         Thread last = thread;
         try {
             boolean _ = last == null || last.join(RepeatingThread.PATIENCE);

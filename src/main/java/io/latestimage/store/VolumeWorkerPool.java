@@ -7,19 +7,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** As many lanes as uploads may be under way at once. The one used last is taken first, so that idle threads end. */
+/**
+ * One worker for each upload that may be in progress. The worker that was used last is acquired first, so that the
+ * threads of the others can end (docs/decisions/0010-upload-admission-queue.md).
+ */
 final class VolumeWorkerPool {
     private final ConcurrentLinkedDeque<VolumeWorker> free = new ConcurrentLinkedDeque<>();
-    /** One permit for each free lane. Fair: a newcomer does not overtake those who wait. */
+    /** One permit for each free worker. Fair: waiters are served first in, first out. */
     private final Semaphore permits;
 
     private volatile boolean closed;
 
     /**
-     * Makes them.
+     * Creates the workers.
      *
      * @param deadline of one operation on the volume
-     * @param volume makes a view of the volume for each
+     * @param volume makes a view of the volume for each worker
      */
     VolumeWorkerPool(int count, Duration deadline, Supplier<Volume> volume) {
         permits = new Semaphore(count, true);
@@ -29,12 +32,13 @@ final class VolumeWorkerPool {
     }
 
     /**
-     * A lane, as soon as there is a free one. Waiters are served first in, first out.
+     * Acquires a worker, waiting for a free one. Waiters are served first in, first out.
      *
-     * @return null if none is free for so long
+     * @param patience the longest wait
+     * @return null if no worker becomes free in that time
      */
     @Nullable
-    VolumeWorker take(Duration patience) {
+    VolumeWorker acquire(Duration patience) {
         try {
             return permits.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS) ? free.pop() : null;
         } catch (InterruptedException e) {
@@ -43,15 +47,16 @@ final class VolumeWorkerPool {
         }
     }
 
-    void putBack(VolumeWorker lane) {
-        free.push(lane);
+    /** Returns a worker that was acquired. */
+    void release(VolumeWorker worker) {
+        free.push(worker);
         permits.release();
         if (closed) {
             closeFree();
         }
     }
 
-    /** Ends the threads of the free lanes; those of the others when they are put back. */
+    /** Closes the free workers now, and each of the others when it is released. */
     void close() {
         closed = true;
         closeFree();

@@ -1,4 +1,4 @@
-/** The one image: on the shared volume, and as a private copy that is served. */
+/** Stores the one image on the shared volume and keeps a private copy that is served. */
 @NullMarked
 package io.latestimage.store;
 

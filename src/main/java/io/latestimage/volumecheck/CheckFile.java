@@ -19,16 +19,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file on the volume, used as the store uses its manifest: of the same size, read through a descriptor that is kept
- * open, written and forced through one that is opened late and closed at once.
+ * A file on the volume that is used like the manifest of the store: it has the same size, is read through a descriptor
+ * that stays open, and is written and forced through a descriptor that is open only for that time.
  */
 final class CheckFile implements Closeable {
     static final String PREFIX = ".check-volume-";
     private static final int SIZE = 1024;
 
     private final Path path;
-    /** Asked by other threads when the program is told to end. */
-    private volatile boolean made;
+    /** Read by another thread when a signal ends the program. */
+    private volatile boolean created;
 
     private @Nullable FileChannel reader;
     private @Nullable FileChannel locked;
@@ -42,18 +42,18 @@ final class CheckFile implements Closeable {
         return path;
     }
 
-    /** Makes it, whole and with all that is needed to survive a loss of power. */
+    /** Creates the file, complete and forced, so that it survives a power failure. */
     void create(String value) throws IOException {
         try (FileChannel channel = FileChannel.open(path, CREATE_NEW, WRITE)) {
-            made = true;
+            created = true;
             write(channel, value);
         }
     }
 
     /**
-     * Opens it for reading, and keeps it open.
+     * Opens the file for reading and keeps it open.
      *
-     * @return whether reads go past the cache of this machine, as they must where it is not the only one
+     * @return whether reads bypass the cache of this machine, as they must if other machines use the file system
      */
     boolean open() throws IOException {
         Optional<FileChannel> direct = Mount.isLocal(path) ? Optional.empty() : openDirect();
@@ -64,7 +64,7 @@ final class CheckFile implements Closeable {
         return direct.isPresent();
     }
 
-    /** Empty where the file system refuses that, which only local ones do. */
+    /** Empty if the file system does not support direct reads, as only local ones do. */
     private Optional<FileChannel> openDirect() throws IOException {
         OpenOption direct = DirectReads.option();
         try {
@@ -79,11 +79,11 @@ final class CheckFile implements Closeable {
         }
     }
 
-    /** What is in it now, or nothing where it is shorter than it was made. */
+    /** The current content, or an empty text if the file is shorter than it was when created. */
     String read() throws IOException {
         FileChannel channel = reader;
         if (channel == null) {
-            throw new IllegalStateException("not open: " + path);
+            throw new IllegalStateException("the file is not open: " + path);
         }
         block.clear();
         int length = channel.read(block, 0);
@@ -110,7 +110,7 @@ final class CheckFile implements Closeable {
         channel.force(true);
     }
 
-    /** Tries to lock it for this process, until {@link #unlock}. */
+    /** Tries to lock the file for this process until {@link #unlock}. */
     boolean lock() throws IOException {
         FileChannel channel = FileChannel.open(path, WRITE);
         try {
@@ -142,17 +142,17 @@ final class CheckFile implements Closeable {
         reader = null;
     }
 
-    /** Whether it was made by this process, and is not deleted yet. */
-    boolean isMade() {
-        return made;
+    /** Whether this process has created the file and not deleted it. */
+    boolean isCreated() {
+        return created;
     }
 
-    /** Deletes it if it was made. Closes it first: NFS would keep a file that is open under another name. */
+    /** Deletes the file if it was created. Closes it first: NFS would only rename a file that is open. */
     void delete() throws IOException {
         close();
-        if (made) {
+        if (created) {
             Files.deleteIfExists(path);
-            made = false;
+            created = false;
         }
     }
 }

@@ -7,13 +7,13 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Bounds operations that may hang in a native call, which nothing interrupts: they are left behind. */
+/** Limits operations that may hang in a native call. Nothing can interrupt such a call, so its thread is abandoned. */
 record Deadline(Duration atMost) {
     interface Operation<T> {
         T run() throws IOException, InterruptedException;
     }
 
-    /** The operation has not ended in time, and may never. */
+    /** The operation has not ended in time, and may never end. */
     static final class Missed extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -24,10 +24,10 @@ record Deadline(Duration atMost) {
     }
 
     /**
-     * Runs it on a thread of its own.
+     * Runs an operation on a thread of its own.
      *
-     * @throws Missed where it takes longer
-     * @throws IOException what it throws
+     * @throws Missed if it takes too long
+     * @throws IOException if the operation throws it
      */
     <T> T run(Operation<T> operation) throws IOException {
         FutureTask<T> task = new FutureTask<>(operation::run);
@@ -43,7 +43,7 @@ record Deadline(Duration atMost) {
             throw new IOException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
+            throw new IOException("interrupted while waiting for the volume", e);
         }
     }
 }

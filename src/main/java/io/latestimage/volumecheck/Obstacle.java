@@ -2,7 +2,7 @@ package io.latestimage.volumecheck;
 
 import java.io.IOException;
 
-/** What is wrong with a volume, and what to do about it, in a sentence or two. */
+/** A problem of the volume. Its message says in a sentence or two what is wrong and what to do about it. */
 final class Obstacle extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A {@link Partner} in a process of its own, on the same Java runtime and with the same classes. */
 final class OtherProcess implements AutoCloseable {
-    /** How long the system may take to end a process that was killed; a hung volume may keep it. */
+    /** How long a killed process may take to end. A volume that hangs may delay it. */
     private static final int SECONDS_TO_END = 10;
 
     private final Process process;
@@ -34,7 +34,8 @@ final class OtherProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
         for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-            if (option.startsWith("-X") && !option.startsWith("-Xrun")) { // not those of debuggers: their port is taken
+            if (option.startsWith("-X")
+                    && !option.startsWith("-Xrun")) { // not the options of a debugger: its port is in use
                 command.add(option);
             }
         }
@@ -42,7 +43,7 @@ final class OtherProcess implements AutoCloseable {
         String classPath = System.getProperty("java.class.path", "");
         if (ClassLoader.getSystemClassLoader().equals(main.getClassLoader())) {
             command.addAll(List.of("-cp", classPath, main.getName()));
-        } else { // loaded by the loader inside the WAR
+        } else { // loaded by the class loader inside the WAR
             command.addAll(List.of("-jar", classPath));
         }
         return command;
@@ -60,22 +61,22 @@ final class OtherProcess implements AutoCloseable {
         }
     }
 
-    /** Waits until it has started. */
+    /** Waits until the process has started. */
     void greet() throws IOException {
         String _ = ask("greet");
     }
 
     /**
-     * Has it do something.
+     * Sends a command and waits for the answer.
      *
-     * @return what came of it
-     * @throws Obstacle where it failed
+     * @return the result
+     * @throws Obstacle if the command failed
      */
     String ask(String question) throws IOException {
         String answer = exchange(question);
         if (answer == null) {
             throw new Obstacle(
-                    "The second process has ended too early. See above what it printed, and whether there is memory for a second Java runtime.");
+                    "The second process has ended too early. Read what it printed above, and check that there is memory for a second Java runtime.");
         }
         if (answer.startsWith(Partner.PROBLEM)) {
             throw new Obstacle("A second process could not %s the file. %s"
@@ -84,26 +85,26 @@ final class OtherProcess implements AutoCloseable {
         return answer.substring(Partner.OK.length());
     }
 
-    /** The answer, or null if it ends without one. */
+    /** The answer, or null if the process ends without one. */
     private @Nullable String exchange(String question) throws IOException {
         try {
             questions.write(question + "\n");
             questions.flush();
-        } catch (IOException e) { // it ends, and does not read
+        } catch (IOException e) { // the process has ended and does not read
             return null;
         }
         return answers.readLine();
     }
 
-    /** SIGKILL, and waits until it is gone. */
+    /** Sends SIGKILL and waits until the process has ended. */
     void kill() throws IOException {
         try {
             if (!process.destroyForcibly().waitFor(SECONDS_TO_END, TimeUnit.SECONDS)) {
-                throw new IOException("the second process was killed, and is still there");
+                throw new IOException("the second process was killed but has not ended");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
+            throw new IOException("interrupted while waiting for the second process", e);
         }
     }
 

@@ -10,8 +10,8 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 
 /**
- * The other process of a check. It is told what to do with the file, a line each, and answers each with a line:
- * {@code ok} and what came of it, or {@code problem} and a sentence. It ends with its input.
+ * The second process of a check. Each line of its input is a command that uses the file. It answers each with a line:
+ * {@code ok} and the result, or {@code problem} and a sentence. It ends at the end of its input.
  */
 public final class Partner {
     static final String OK = "ok ";
@@ -19,7 +19,7 @@ public final class Partner {
 
     private Partner() {}
 
-    /** Does what it is told, until there is no more. */
+    /** Runs all commands of the input. */
     public static void serve(Path path, InputStream in, PrintStream out) throws IOException {
         try (CheckFile file = new CheckFile(path);
                 BufferedReader lines = new BufferedReader(new InputStreamReader(in, UTF_8))) {
@@ -53,7 +53,7 @@ public final class Partner {
                 file.unlock();
                 yield "";
             }
-            default -> throw new IOException("not understood: " + line);
+            default -> throw new IOException("unknown command: " + line);
         };
     }
 }

@@ -3,7 +3,7 @@ package io.latestimage.volumecheck;
 import java.io.IOException;
 import java.io.PrintStream;
 
-/** Prints a line for each check, as soon as it has ended. */
+/** Prints a line for each check as soon as the check has ended. */
 final class Report {
     private final Deadline deadline;
     private final PrintStream out;
@@ -16,11 +16,11 @@ final class Report {
     }
 
     /**
-     * Makes a check, unless the volume was seen to hang: then whatever comes after would hang, too.
+     * Runs a check, unless an earlier check found that the volume hangs: all later checks would hang, too.
      *
-     * @param what what it does, for the case that it fails
-     * @param check what returns a sentence that says what it found to be good
-     * @return whether it was
+     * @param what names the check in the report if it fails
+     * @param check returns a sentence for the report if it succeeds
+     * @return whether it succeeded
      */
     boolean check(String what, Deadline.Operation<String> check) {
         return check(what, deadline, check);
@@ -46,9 +46,9 @@ final class Report {
         out.flush();
     }
 
-    /** The last line. */
+    /** Prints the last line. Returns whether all checks have succeeded. */
     boolean end(String subject) {
-        out.println(subject + (good ? " will do." : " will not do. What to change is said above."));
+        out.println(subject + (good ? " is suitable." : " is not suitable. The lines above say what to change."));
         out.flush();
         return good;
     }

@@ -7,17 +7,17 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Whether two processes that share a file read what the other has written, and keep each other out by locks. */
+/** Checks that two processes that share a file read each other's writes, and that a lock of one excludes the other. */
 final class SharingCheck {
-    /** A Java runtime takes 0.5 s of CPU to start; in a pod that has a tenth of a CPU, ten times that. */
+    /** Starting a Java runtime takes 0.5 s of CPU time. In a pod with a tenth of a CPU it takes ten times that. */
     private static final Deadline START = new Deadline(Duration.ofSeconds(60));
 
     private static final Duration RETRY = Duration.ofMillis(20);
-    /** What is read once may be right by chance, as nothing was cached yet. */
+    /** One read may be right by chance, because nothing is cached yet. */
     private static final int ROUNDS = 5;
 
     private static final String NO_LOCKS =
-            "Locks do not keep other processes out: of two uploads at a time, one may be lost. Use a file system with POSIX locks (fcntl) between all its clients, such as NFS 4.1, and switch none off in its options.";
+            "Locks do not keep other processes out: if two uploads run at the same time, one may be lost. Use a file system with POSIX locks (fcntl) between all its clients, such as NFS 4.1, and do not disable locks in the mount options.";
 
     private final CheckFile file;
     private final List<String> command;
@@ -25,8 +25,8 @@ final class SharingCheck {
     private final Duration patience;
 
     /**
-     * @param command what runs {@link Partner}, up to the name of the file
-     * @param patience how long a lock may outlive the process that had it; less than what a check may take
+     * @param command that runs {@link Partner}, without the last argument, the name of the file
+     * @param patience how long a lock may outlive its process; shorter than the deadline of a check
      */
     SharingCheck(CheckFile file, List<String> command, Report report, Duration patience) {
         this.file = file;
@@ -64,21 +64,21 @@ final class SharingCheck {
             String _ = other.ask("write " + theirs);
             expect(theirs, file.read(), "This process read \"%s\", where a second one had written \"%s\".");
         }
-        return "What one process has written and forced, another reads at once, in a file that it had open before, "
-                + (direct ? "past the cache (O_DIRECT)." : "from the cache of this machine.");
+        return "A process reads at once what another has written and forced, through a descriptor that it had opened before, "
+                + (direct ? "bypassing the cache (O_DIRECT)." : "from the cache of this machine.");
     }
 
     private static void expect(String written, String read, String problem) throws Obstacle {
         if (!read.equals(written)) {
             throw new Obstacle(
                     problem.formatted(read, written)
-                            + " So replicas would serve images that have been replaced. Switch off caching in the options of the mount, or use another file system.");
+                            + " So replicas would serve outdated images. Disable caching in the mount options, or use another file system.");
         }
     }
 
     private String lock(OtherProcess other) throws IOException {
         if (!file.lock()) {
-            throw new Obstacle("A lock that nobody has cannot be had. " + NO_LOCKS);
+            throw new Obstacle("A free lock cannot be acquired. " + NO_LOCKS);
         }
         if (!other.ask("lock").equals("busy")) {
             throw new Obstacle(NO_LOCKS);
@@ -91,17 +91,17 @@ final class SharingCheck {
             file.unlock();
             throw new Obstacle(NO_LOCKS);
         }
-        return "The lock of a process keeps another out.";
+        return "The lock of one process excludes another.";
     }
 
-    /** The second process has the lock. */
+    /** At the start the second process has the lock. */
     private String lockAfterKill(OtherProcess other) throws IOException {
         other.kill();
         long start = System.nanoTime();
         while (!file.lock()) {
             if (System.nanoTime() - start > patience.toNanos()) {
                 throw new Obstacle(
-                        "The lock of a process that was killed is not free %d ms later: after a crash, no upload would be taken. Use a file system that releases the locks of processes that have ended."
+                        "The lock of a process that was killed is not free %d ms later: after a crash, no upload would be possible. Use a file system that releases the locks of processes that have ended."
                                 .formatted(patience.toMillis()));
             }
             LockSupport.parkNanos(RETRY.toNanos());

@@ -19,13 +19,13 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Says whether a volume will do. It works with files of its own, beside a running service too, and deletes them.
+ * Checks whether a volume is suitable. It uses files of its own and deletes them. It may run beside a running service.
  *
- * <p>It runs on one machine. Whether locks and writes reach another one, only the type and the options of the mount
- * tell.
+ * <p>It runs on one machine. Whether locks and writes reach other machines, it can only conclude from the type and the
+ * options of the mount.
  */
 public final class VolumeCheck {
-    /** For each check: several times what the service allows one operation (STORAGE_TIMEOUT). */
+    /** The deadline of each check: several times the deadline of one operation of the service (STORAGE_TIMEOUT). */
     private static final Deadline DEADLINE = new Deadline(Duration.ofSeconds(10));
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -34,12 +34,12 @@ public final class VolumeCheck {
     private final Report report;
     private final CheckFile file;
     private final SharingCheck sharing;
-    private final List<Path> madeFolders = new CopyOnWriteArrayList<>();
+    private final List<Path> createdFolders = new CopyOnWriteArrayList<>();
 
     /**
-     * @param partner the command that runs {@link Partner}, up to the name of the file
+     * @param partner the command that runs {@link Partner}, without the last argument, the name of the file
      * @param deadline of each check
-     * @param patience how long a lock may outlive the process that had it
+     * @param patience how long a lock may outlive its process
      */
     VolumeCheck(Path directory, List<String> partner, Deadline deadline, Duration patience, PrintStream out) {
         this.directory = directory.toAbsolutePath().normalize();
@@ -49,10 +49,10 @@ public final class VolumeCheck {
     }
 
     /**
-     * Checks, and prints a line for each check.
+     * Runs all checks and prints a line for each.
      *
-     * @param main the class that runs {@link Partner} when it is given {@code argument} and the name of a file
-     * @return whether the volume will do
+     * @param main the class that runs {@link Partner} when its arguments are {@code argument} and the name of a file
+     * @return whether the volume is suitable
      */
     public static boolean run(Path directory, Class<?> main, String argument, PrintStream out) {
         List<String> command = new ArrayList<>(OtherProcess.commandOf(main));
@@ -65,11 +65,12 @@ public final class VolumeCheck {
         Runtime.getRuntime().addShutdownHook(interrupted);
         try {
             checkAll();
-            if (file.isMade() || !madeFolders.isEmpty()) {
+            if (file.isCreated() || !createdFolders.isEmpty()) {
                 report.check("Deleting the files of this check", this::cleanUp);
             }
-            if (file.isMade()) {
-                report.problem("The file %s is left. Delete it when the volume answers again.".formatted(file.path()));
+            if (file.isCreated()) {
+                report.problem("The file %s has not been deleted. Delete it when the volume answers again."
+                        .formatted(file.path()));
             }
         } finally {
             Runtime.getRuntime().removeShutdownHook(interrupted);
@@ -82,7 +83,7 @@ public final class VolumeCheck {
             return;
         }
         List<String> warnings = new CopyOnWriteArrayList<>();
-        report.check("Looking at the mount", () -> {
+        report.check("Reading the mount options", () -> {
             warnings.addAll(MountOptions.warnings(directory));
             return describeMount(warnings.isEmpty());
         });
@@ -99,11 +100,11 @@ public final class VolumeCheck {
             return "The folder %s exists.".formatted(directory);
         } catch (NoSuchFileException e) {
             for (Path at = directory; at != null && Files.notExists(at); at = at.getParent()) {
-                madeFolders.add(at);
+                createdFolders.add(at);
             }
             Files.createDirectories(directory);
             list();
-            return "The folder %s can be made.".formatted(directory);
+            return "The folder %s can be created.".formatted(directory);
         }
     }
 
@@ -123,33 +124,36 @@ public final class VolumeCheck {
                                 mount.point(),
                                 mount.source(),
                                 good ? ", without options that break what the service promises" : "",
-                                mount.isLocal() ? " That belongs to this machine alone: run all replicas here." : ""))
-                .orElse("The system does not tell how it is mounted.");
+                                mount.isLocal()
+                                        ? " Only this machine uses this file system, so run all replicas here."
+                                        : ""))
+                .orElse("The system does not know how it is mounted.");
     }
 
-    /** Leaves the file, for the checks to come. */
+    /** Leaves the file for the following checks. */
     private String writeFile() throws IOException {
         file.create("first");
         boolean _ = file.open();
         if (!file.read().equals("first")) {
-            throw new Obstacle("A file that was written and forced has something else in it. Use another file system.");
+            throw new Obstacle(
+                    "A file does not have the content that was written and forced. Use another file system.");
         }
         file.delete();
         file.create("second");
-        return "A file can be made, written, forced, read and deleted.";
+        return "A file can be created, written, forced, read and deleted.";
     }
 
     private String forceFolder() throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }
-        return "The folder can be forced: the names in it survive a loss of power.";
+        return "The folder can be forced: its file names survive a power failure.";
     }
 
-    /** Deletes all that was made, but no folder that somebody else has put something into meanwhile. */
+    /** Deletes everything that the check created, but no folder in which somebody else has created something. */
     private String cleanUp() throws IOException {
         file.delete();
-        for (Path folder : madeFolders) {
+        for (Path folder : createdFolders) {
             try {
                 Files.deleteIfExists(folder);
             } catch (DirectoryNotEmptyException e) {
@@ -159,12 +163,12 @@ public final class VolumeCheck {
         return "The files of this check are deleted.";
     }
 
-    /** When a signal ends the check. */
+    /** Runs when a signal ends the check. */
     private void cleanUpQuietly() {
         try {
             String _ = DEADLINE.run(this::cleanUp);
         } catch (IOException e) {
-            // There is nobody left to tell, and the names of the files say what made them.
+            // Nobody reads the report any more. The names of the files say where they come from.
         }
     }
 }

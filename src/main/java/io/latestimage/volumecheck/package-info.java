@@ -1,6 +1,6 @@
 /**
- * {@code --check-volume}: says whether a volume will do for the store. It opens files of its own on the volume and
- * nothing of the store's, so it is no part of the store; nothing here is loaded unless it is asked for.
+ * {@code --check-volume}: checks whether a volume is suitable for the store. It opens only files of its own on the
+ * volume, so it is no part of the store. Its classes are loaded only when they are needed.
  */
 @NullMarked
 package io.latestimage.volumecheck;

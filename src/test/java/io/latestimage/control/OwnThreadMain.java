@@ -5,9 +5,13 @@ import io.latestimage.http.ReplicaState;
 import io.latestimage.http.WebApp;
 import io.latestimage.server.ImageServer;
 import io.latestimage.store.AlwaysAvailable;
+import io.latestimage.store.StoreException;
+import io.latestimage.store.StoreFailure.Outage;
+import io.latestimage.store.StoreFailure.StorageUnavailable;
 import java.io.IOException;
+import java.util.Optional;
 
-/** A negative control: looks at the volume on the thread of each request. */
+/** A negative control: revalidates on the thread of each request. */
 public final class OwnThreadMain {
     private OwnThreadMain() {}
 
@@ -19,14 +23,14 @@ public final class OwnThreadMain {
         server.join();
     }
 
-    private record OwnThread(Check check) implements AlwaysAvailable {
+    private record OwnThread(Revalidation revalidation) implements AlwaysAvailable {
         @Override
-        public Result await() {
+        public Optional<Outage> await() {
             try {
-                check.run();
-                return Result.FRESH;
-            } catch (IOException e) {
-                return Result.STORAGE_UNAVAILABLE;
+                revalidation.run();
+                return Optional.empty();
+            } catch (IOException | StoreException e) {
+                return Optional.of(new StorageUnavailable());
             }
         }
     }

@@ -5,12 +5,15 @@ import io.latestimage.http.ReplicaState;
 import io.latestimage.http.WebApp;
 import io.latestimage.server.ImageServer;
 import io.latestimage.store.AlwaysAvailable;
+import io.latestimage.store.StoreException;
+import io.latestimage.store.StoreFailure.Outage;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 
-/** A negative control: answers with what is known, and looks for something newer only now and then. */
+/** A negative control: answers with the cached image, and revalidates only now and then. */
 public final class UncheckedMain {
     private UncheckedMain() {}
 
@@ -25,34 +28,34 @@ public final class UncheckedMain {
     private static final class NowAndThen implements AlwaysAvailable {
         private static final Duration INTERVAL = Duration.ofMillis(20);
 
-        private final Check check;
+        private final Revalidation revalidation;
         private final CountDownLatch known = new CountDownLatch(1);
 
-        NowAndThen(Check check) {
-            this.check = check;
-            Thread.ofPlatform().daemon().start(this::lookForever);
+        NowAndThen(Revalidation revalidation) {
+            this.revalidation = revalidation;
+            Thread.ofPlatform().daemon().start(this::revalidateForever);
         }
 
-        private void lookForever() {
+        private void revalidateForever() {
             while (true) {
                 try {
-                    check.run();
+                    revalidation.run();
                     known.countDown();
-                } catch (IOException e) {
-                    System.err.println("not looked: " + e);
+                } catch (IOException | StoreException e) {
+                    System.err.println("not revalidated: " + e);
                 }
                 LockSupport.parkNanos(INTERVAL.toNanos());
             }
         }
 
         @Override
-        public Result await() {
+        public Optional<Outage> await() {
             try {
                 known.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-            return Result.FRESH;
+            return Optional.empty();
         }
     }
 }

@@ -1,13 +1,16 @@
 package io.latestimage.store;
 
-/** Takes the volume for one that answers, and leaves to {@link #await} when to look at it. */
+import io.latestimage.store.StoreFailure.Outage;
+import java.util.Optional;
+
+/** Treats the volume as one that answers, and leaves to {@link #await} when to revalidate. */
 public interface AlwaysAvailable extends Freshness {
     @Override
     default void request() {}
 
     @Override
-    default Result latest() {
-        return Result.FRESH;
+    default Optional<Outage> latest() {
+        return Optional.empty();
     }
 
     @Override

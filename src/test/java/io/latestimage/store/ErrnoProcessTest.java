@@ -43,7 +43,7 @@ class ErrnoProcessTest {
     @Test
     void takesTheTextsForEnglishWhereNativeCodeIsDenied() throws Exception {
         assertThat(run(Map.of("LC_ALL", "C"), "", DENIED))
-                .anyMatch(line -> line.contains("since strerror cannot be called"))
+                .anyMatch(line -> line.contains("strerror cannot be called"))
                 .contains("ENOSPC: No space left on device");
     }
 

@@ -51,20 +51,20 @@ class FailedRecordTest extends PublisherFixture {
         assertThat(current().map(ManifestRecord::generation)).contains(1L);
     }
 
-    /** What is told of the decisive step. */
-    private static final class ToldStep implements Publisher.DecisiveStep {
-        private boolean takenBack;
+    /** Records which methods of the decisive step are called. */
+    private static final class RecordingStep implements Publisher.DecisiveStep {
+        private boolean undone;
 
         @Override
         public void begin() {}
 
         @Override
-        public void takeBack() {
-            takenBack = true;
+        public void undo() {
+            undone = true;
         }
     }
 
-    /** Then the uploader can be told that nothing has changed. */
+    /** Then the uploader gets the answer that nothing has changed. */
     @ParameterizedTest
     @EnumSource(
             value = Errno.class,
@@ -72,10 +72,10 @@ class FailedRecordTest extends PublisherFixture {
     void isCertainThatNothingHasChangedWhereTheRecordFindsNoSpace(Errno errno) throws Exception {
         publisher.publish(volume, draft(1), _ -> true, () -> {});
         Draft draft = draft(2);
-        ToldStep step = new ToldStep();
+        RecordingStep step = new RecordingStep();
         clock.fail(1, errno, ScriptedClock.onManifest(Operation.WRITE));
         assertThatIOException().isThrownBy(() -> publisher.publish(volume, draft, _ -> true, step));
-        assertThat(step.takenBack).isTrue();
+        assertThat(step.undone).isTrue();
         assertThat(current().map(ManifestRecord::generation)).contains(1L);
     }
 
@@ -83,22 +83,22 @@ class FailedRecordTest extends PublisherFixture {
     @Test
     void isNotCertainAfterAnotherError() throws Exception {
         Draft draft = draft(1);
-        ToldStep step = new ToldStep();
+        RecordingStep step = new RecordingStep();
         clock.fail(1, Errno.EIO, ScriptedClock.onManifest(Operation.WRITE));
         assertThatIOException().isThrownBy(() -> publisher.publish(volume, draft, _ -> true, step));
-        assertThat(step.takenBack).isFalse();
+        assertThat(step.undone).isFalse();
     }
 
     /** The record may have been there in between, and been replaced in order. */
     @Test
     void isNotCertainWhereALaterOneIsThere() throws Exception {
         Draft draft = draft(1);
-        ToldStep step = new ToldStep();
+        RecordingStep step = new RecordingStep();
         clock.fail(1, Errno.ENOSPC, ScriptedClock.onManifest(Operation.WRITE));
-        AtomicBoolean looked = new AtomicBoolean();
-        Publisher overtaken = new Publisher(LONG, () -> looked.getAndSet(true) || publishTwice());
+        AtomicBoolean asked = new AtomicBoolean();
+        Publisher overtaken = new Publisher(LONG, () -> asked.getAndSet(true) || publishTwice());
         assertThatIOException().isThrownBy(() -> overtaken.publish(volume, draft, _ -> true, step));
-        assertThat(step.takenBack).isFalse();
+        assertThat(step.undone).isFalse();
         assertThat(current().map(ManifestRecord::generation)).contains(2L);
     }
 
@@ -107,7 +107,7 @@ class FailedRecordTest extends PublisherFixture {
             publisher.publish(volume, draft(2), _ -> true, () -> {});
             publisher.publish(volume, draft(3), _ -> true, () -> {});
             return true;
-        } catch (IOException | RejectedImageException e) {
+        } catch (IOException | StoreException e) {
             throw new AssertionError(e);
         }
     }

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** Replaces the image while a fault hits a step of that, and looks at what a new store over the same folder finds. */
+/** Replaces the image while a fault hits a step of that, and checks what a new store over the same folder finds. */
 final class FaultMatrix {
     private static final byte[] NEW = Scenario.image(100);
     private static final byte[] NEXT = Scenario.image(200);
@@ -38,7 +38,7 @@ final class FaultMatrix {
      *
      * @param folder for the volumes
      */
-    FaultMatrix(TestedStore.Kind kind, Scenario scenario, Path folder) throws IOException {
+    FaultMatrix(TestedStore.Kind kind, Scenario scenario, Path folder) throws IOException, StoreException {
         this.kind = kind;
         this.scenario = scenario;
         this.folder = Files.createTempDirectory(folder, scenario.name());
@@ -109,10 +109,8 @@ final class FaultMatrix {
         try {
             store.replace(NEW);
             return Answer.ACKNOWLEDGED;
-        } catch (StorageException.OutcomeUnknown e) {
-            return Answer.UNKNOWN;
-        } catch (StorageException e) {
-            return Answer.REFUSED;
+        } catch (StoreException e) {
+            return e.failure() instanceof StoreFailure.OutcomeUnknown ? Answer.UNKNOWN : Answer.REFUSED;
         } catch (IOException e) {
             throw new AssertionError("an answer of no known kind", e);
         } catch (ProcessEnded | IllegalStateException e) {
@@ -178,7 +176,7 @@ final class FaultMatrix {
             if (store.image().filter(next -> Arrays.equals(next, NEXT)).isEmpty()) {
                 violations.add("the next upload is not the image");
             }
-        } catch (IOException e) {
+        } catch (IOException | StoreException e) {
             violations.add("the next upload failed: " + e);
         }
         kind.sweep(volume);

@@ -82,7 +82,7 @@ class FaultMatrixTest {
                 .isEmpty();
     }
 
-    /** The process goes on, and may write the rest or look what has become of it. */
+    /** The process continues. It may write the rest, or find out what was written. */
     @ParameterizedTest
     @EnumSource(Scenario.class)
     void tellsTheTruthHoweverMuchOfARecordIsWrittenBeforeTheVolumeIsFull(Scenario scenario) throws Exception {

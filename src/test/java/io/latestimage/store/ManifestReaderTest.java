@@ -49,7 +49,7 @@ class ManifestReaderTest {
         return reader.read().current().orElseThrow().generation();
     }
 
-    /** This is all that a look costs while nothing changes. */
+    /** This is all that a revalidation costs while nothing changes. */
     @Test
     void readsOnceFromTheSameDescriptorAndReturnsTheSameObject() throws Exception {
         ManifestReader reader = reader(NEVER);
@@ -99,7 +99,9 @@ class ManifestReaderTest {
         reader.forget();
     }
 
-    /** Looks go on during a publication of the same process, and the system must not take its lock away for that. */
+    /**
+     * Revalidations continue during a publication of the same process, which must not lose its lock because of them.
+     */
     @Test
     void keepsTheLockOfAPublicationOfThisProcess() throws Exception {
         ManifestReader reader = reader(NEVER);
@@ -119,7 +121,8 @@ class ManifestReaderTest {
     }
 
     /**
-     * Whether another process can lock the manifest in the middle of a publication, after looks, one of which fails.
+     * Whether another process can lock the manifest in the middle of a publication, after revalidations, one of which
+     * fails.
      */
     private boolean isLockLost(ManifestReader reader, boolean refuses) throws Exception {
         return publisher.locked(new Volume(folder, new OperationClock()), (_, _) -> {
@@ -127,7 +130,7 @@ class ManifestReaderTest {
                 reader.read();
                 clock.fail(1, Errno.ESTALE, (operation, _) -> operation == Operation.READ);
                 if (refuses) {
-                    assertThatIOException().isThrownBy(reader::read).withMessageContaining("publication under way");
+                    assertThatIOException().isThrownBy(reader::read).withMessageContaining("current publication");
                 } else {
                     reader.read();
                 }

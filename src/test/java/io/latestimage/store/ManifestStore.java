@@ -1,6 +1,7 @@
 package io.latestimage.store;
 
 import io.latestimage.store.ImageStore.Current;
+import io.latestimage.store.StoreFailure.Outage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ final class ManifestStore implements TestedStore {
     private final ImageStore store;
 
     private ManifestStore(
-            Path folder, Function<Freshness.Check, Freshness> freshness, Supplier<OperationClock> clocks) {
+            Path folder, Function<Freshness.Revalidation, Freshness> freshness, Supplier<OperationClock> clocks) {
         Path spool = folder.resolveSibling("spool");
         this.store = new ImageStore(
                 new ImageStore.Options(folder, spool, 1 << 20, 1 << 20, 1, DEADLINE, WAIT, LONG, WAIT),
@@ -29,11 +30,11 @@ final class ManifestStore implements TestedStore {
                 clocks);
     }
 
-    /** Looks on the thread that asks, so that all steps have one order. */
+    /** Revalidates on the thread that asks, so that all steps have one order. */
     static final class Inline implements Kind {
         @Override
         public TestedStore open(Path folder, Supplier<OperationClock> clocks) {
-            return new ManifestStore(folder, InlineLook::new, clocks);
+            return new ManifestStore(folder, InlineRevalidation::new, clocks);
         }
 
         @Override
@@ -42,11 +43,11 @@ final class ManifestStore implements TestedStore {
         }
     }
 
-    /** Looks on a thread of its own, as in life. */
+    /** Revalidates on a thread of its own, as in production. */
     static final class Shared implements Kind {
         @Override
         public TestedStore open(Path folder, Supplier<OperationClock> clocks) {
-            return new ManifestStore(folder, check -> new SharedRevalidation(check, DEADLINE), clocks);
+            return new ManifestStore(folder, revalidation -> new SharedRevalidation(revalidation, DEADLINE), clocks);
         }
 
         @Override
@@ -55,16 +56,16 @@ final class ManifestStore implements TestedStore {
         }
     }
 
-    private record InlineLook(Freshness.Check check) implements AlwaysAvailable {
+    private record InlineRevalidation(Freshness.Revalidation revalidation) implements AlwaysAvailable {
         @Override
-        public Result await() {
+        public Optional<Outage> await() {
             try {
-                check.run();
-                return Result.FRESH;
-            } catch (ReplicaFaultException e) {
-                return Result.REPLICA_FAULT;
+                revalidation.run();
+                return Optional.empty();
+            } catch (StoreException e) {
+                return Optional.of((Outage) e.failure());
             } catch (IOException e) {
-                return Result.STORAGE_UNAVAILABLE;
+                return Optional.of(new StoreFailure.StorageUnavailable());
             }
         }
     }
@@ -73,11 +74,10 @@ final class ManifestStore implements TestedStore {
     public Optional<byte[]> image() throws IOException {
         try (Current current = store.current()) {
             return switch (current) {
-                case Current.Image image
-                when image.freshness() == Freshness.Result.FRESH -> Optional.of(bytes(image.snapshot()));
+                case Current.Image image when image.outage().isEmpty() -> Optional.of(bytes(image.snapshot()));
                 case Current.None _ -> Optional.empty();
-                case Current.Image image -> throw new IOException("not fresh: " + image.freshness());
-                case Current.Unknown unknown -> throw new IOException("unknown: " + unknown.freshness());
+                case Current.Image image -> throw new IOException("not fresh: " + image.outage());
+                case Current.Unavailable unavailable -> throw new IOException("unknown: " + unavailable.outage());
             };
         }
     }
@@ -89,14 +89,12 @@ final class ManifestStore implements TestedStore {
     }
 
     @Override
-    public void replace(byte[] image) throws IOException {
+    public void replace(byte[] image) throws StoreException {
         int half = image.length / 2;
         try (Upload upload = store.upload()) {
             upload.write(ByteBuffer.wrap(image, 0, half));
             upload.write(ByteBuffer.wrap(image, half, image.length - half));
             upload.commit(_ -> true);
-        } catch (RejectedImageException e) {
-            throw new AssertionError(e);
         }
     }
 
@@ -107,7 +105,7 @@ final class ManifestStore implements TestedStore {
         while (System.nanoTime() - end < 0) {
             try (Upload _ = store.upload()) {
                 return;
-            } catch (StorageException e) {
+            } catch (StoreException e) {
                 LockSupport.parkNanos(1_000_000);
             }
         }
@@ -126,7 +124,7 @@ final class ManifestStore implements TestedStore {
         try {
             sweeper.sweep();
             sweeper.sweep();
-        } catch (RejectedImageException e) {
+        } catch (StoreException e) {
             throw new AssertionError(e);
         }
     }

@@ -40,7 +40,7 @@ class MountOptionsTest {
                 .singleElement()
                 .satisfies(warning -> assertThat(warning)
                         .startsWith("The volume server:/share, mounted at /data as " + type
-                                + ", will not do: it has the option " + option + ", and ")
+                                + ", is not suitable: it has the option " + option + ", so ")
                         .contains(change)
                         .endsWith("."));
     }

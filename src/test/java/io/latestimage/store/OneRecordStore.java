@@ -76,7 +76,7 @@ final class OneRecordStore implements TestedStore {
     }
 
     @Override
-    public void replace(byte[] image) throws IOException {
+    public void replace(byte[] image) throws StoreException {
         Fingerprint digest = new Fingerprint();
         digest.update(ByteBuffer.wrap(image));
         String name = "image-%s.png".formatted(UUID.randomUUID().toString().replace("-", ""));
@@ -89,7 +89,7 @@ final class OneRecordStore implements TestedStore {
             volume.forceFolder();
             volume.createManifest();
         } catch (IOException e) {
-            throw StorageException.of(e);
+            throw StoreException.ofVolume(e);
         }
         try (VolumeFile manifest = volume.openToWrite(Volume.MANIFEST)) {
             long generation = record().map(ManifestRecord::generation).orElse(0L) + 1;
@@ -99,7 +99,7 @@ final class OneRecordStore implements TestedStore {
             manifest.write(ByteBuffer.wrap(record.bytes()), 0);
             manifest.force();
         } catch (IOException e) {
-            throw new StorageException.OutcomeUnknown("not written", e);
+            throw StoreException.ofUnknownOutcome(e);
         }
     }
 

@@ -30,7 +30,7 @@ class OrphanSweeperTest {
     private Volume volume;
     private Publisher publisher;
 
-    /** Not started: it sweeps when told. */
+    /** Not started: the tests call {@link OrphanSweeper#sweep}. */
     private OrphanSweeper sweeper;
 
     @BeforeEach

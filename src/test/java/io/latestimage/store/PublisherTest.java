@@ -41,7 +41,7 @@ class PublisherTest extends PublisherFixture {
     @Test
     void changesNothingWhereTheConditionDoesNotHold() throws Exception {
         Draft draft = draft(1);
-        assertThatExceptionOfType(RejectedImageException.class)
+        assertThatExceptionOfType(StoreException.class)
                 .isThrownBy(() -> publisher.publish(volume, draft, Optional::isPresent, () -> {}));
         assertThat(current()).isEmpty();
     }

@@ -25,13 +25,13 @@ final class RenameStore implements TestedStore {
     private final Path folder;
     private final OperationClock clock;
     private final Volume volume;
-    private final VolumeWorker lane;
+    private final VolumeWorker worker;
 
     private RenameStore(Path folder, OperationClock clock) {
         this.folder = folder;
         this.clock = clock;
         this.volume = new Volume(folder, clock);
-        this.lane = new VolumeWorker("rename", Duration.ofMillis(20), volume);
+        this.worker = new VolumeWorker("rename", Duration.ofMillis(20), volume);
     }
 
     /** Opens such stores. */
@@ -65,28 +65,26 @@ final class RenameStore implements TestedStore {
     }
 
     @Override
-    public void replace(byte[] image) throws IOException {
+    public void replace(byte[] image) throws IOException, StoreException {
         try {
-            lane.run(_ -> rename(image));
+            worker.run(_ -> rename(image));
         } catch (TimeoutException e) {
-            throw new StorageException.Unavailable("too slow", e);
-        } catch (RejectedImageException e) {
-            throw new AssertionError(e);
+            throw StoreException.ofMissedDeadline(e);
         }
     }
 
-    private boolean rename(byte[] image) throws IOException {
+    private boolean rename(byte[] image) throws StoreException {
         String name = ".upload-" + UUID.randomUUID();
         try {
             volume.create();
         } catch (IOException e) {
-            throw StorageException.of(e);
+            throw StoreException.ofVolume(e);
         }
         try (VolumeFile file = volume.createFile(name)) {
             file.write(ByteBuffer.wrap(image));
             file.force();
         } catch (IOException e) {
-            throw StorageException.of(e);
+            throw StoreException.ofVolume(e);
         }
         try {
             if (Files.exists(folder.resolve(IMAGE))) {
@@ -96,7 +94,7 @@ final class RenameStore implements TestedStore {
             volume.forceFolder();
             return volume.delete(".nfs00000000");
         } catch (IOException e) {
-            throw new StorageException.OutcomeUnknown("not renamed", e);
+            throw StoreException.ofUnknownOutcome(e);
         }
     }
 
@@ -112,10 +110,10 @@ final class RenameStore implements TestedStore {
         boolean idle = false;
         while (!idle) {
             try {
-                idle = lane.run(_ -> true);
+                idle = worker.run(_ -> true);
             } catch (TimeoutException e) {
                 Thread.onSpinWait();
-            } catch (RejectedImageException e) {
+            } catch (StoreException e) {
                 throw new AssertionError(e);
             }
         }
@@ -123,6 +121,6 @@ final class RenameStore implements TestedStore {
 
     @Override
     public void close() {
-        lane.close();
+        worker.close();
     }
 }

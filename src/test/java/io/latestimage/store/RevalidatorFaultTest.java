@@ -3,6 +3,8 @@ package io.latestimage.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.latestimage.store.StoreFailure.ReplicaFault;
+import io.latestimage.store.StoreFailure.StorageUnavailable;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -34,7 +36,7 @@ class RevalidatorFaultTest {
     private Revalidator revalidator;
     private Path spoolDir;
 
-    /** Fails as it is told, and counts the reads of images. */
+    /** Fails with the given failure, and counts the reads of images. */
     private static final class Disturbance extends OperationClock {
         private final AtomicInteger reads = new AtomicInteger();
         private Operation failing = Operation.READ;
@@ -79,7 +81,7 @@ class RevalidatorFaultTest {
         disturbance.failure = error;
         assertFault(
                         () -> revalidator.run(),
-                        error instanceof OutOfMemoryError ? "memory is short" : "fault of this program")
+                        error instanceof OutOfMemoryError ? "memory is short" : "an unexpected error occurred")
                 .hasCause(error);
         disturbance.failure = null;
         awaitHealed(1);
@@ -92,7 +94,7 @@ class RevalidatorFaultTest {
         disturbance.failure = new StackOverflowError();
         long start = System.nanoTime();
         for (int i = 0; i < TRIES; i++) {
-            assertFault(() -> revalidator.run(), "fault of this program");
+            assertFault(() -> revalidator.run(), "an unexpected error occurred");
         }
         long most = 1 + (System.nanoTime() - start) / SHORTEST_BACKOFF.toNanos();
         assertThat(disturbance.reads.get()).isBetween(1, (int) most);
@@ -105,7 +107,7 @@ class RevalidatorFaultTest {
         disturbance.failure = new StackOverflowError();
         for (int i = 0; i < TRIES; i++) {
             Revalidator forgetful = revalidator();
-            assertFault(forgetful::run, "fault of this program");
+            assertFault(forgetful::run, "an unexpected error occurred");
             forgetful.close();
         }
         assertThat(disturbance.reads).hasValue(TRIES);
@@ -124,18 +126,18 @@ class RevalidatorFaultTest {
     }
 
     @Test
-    void keepsTheCopyAtHandDuringAFault() throws Exception {
+    void keepsTheCachedCopyDuringAFault() throws Exception {
         put(1);
         revalidator.run();
         put(2);
         disturbance.failure = new StackOverflowError();
-        assertFault(() -> revalidator.run(), "fault of this program");
+        assertFault(() -> revalidator.run(), "an unexpected error occurred");
         assertServes(1);
         disturbance.failure = null;
         awaitHealed(2);
     }
 
-    /** Each look fails, and none of the volume's operations can be blamed. */
+    /** Each revalidation fails, and none of the operations on the volume is to blame. */
     @Test
     void takesNoDescriptorsForAFault() throws Exception {
         put(1);
@@ -151,14 +153,22 @@ class RevalidatorFaultTest {
         put(1);
         disturbance.failure = new IOException("Input/output error");
         assertThatThrownBy(() -> revalidator.run())
-                .isInstanceOf(IOException.class)
-                .isNotInstanceOf(ReplicaFaultException.class);
+                .satisfies(e -> assertThat(failure(e)).isEqualTo(new StorageUnavailable()));
     }
 
-    private static AbstractThrowableAssert<?, ? extends Throwable> assertFault(ThrowingCallable look, String reason) {
-        return assertThatThrownBy(look)
-                .isInstanceOfSatisfying(
-                        ReplicaFaultException.class, e -> assertThat(e.reason()).contains(reason));
+    private static AbstractThrowableAssert<?, ? extends Throwable> assertFault(ThrowingCallable run, String reason) {
+        return assertThatThrownBy(run)
+                .satisfies(e -> assertThat(failure(e))
+                        .isInstanceOfSatisfying(
+                                ReplicaFault.class,
+                                fault -> assertThat(fault.reason()).contains(reason)));
+    }
+
+    /** As {@link SharedRevalidation} sees it. */
+    private static StoreFailure failure(Throwable thrown) {
+        return thrown instanceof IOException e
+                ? StoreException.ofVolume(e).failure()
+                : ((StoreException) thrown).failure();
     }
 
     private void awaitHealed(int seed) throws IOException {
@@ -168,7 +178,7 @@ class RevalidatorFaultTest {
             try {
                 revalidator.run();
                 healed = true;
-            } catch (ReplicaFaultException e) {
+            } catch (StoreException e) {
                 assertThat(System.nanoTime()).isLessThan(end);
                 Thread.onSpinWait();
             }

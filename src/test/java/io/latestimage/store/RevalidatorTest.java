@@ -93,12 +93,12 @@ class RevalidatorTest {
         other.delete(missing);
         assertThatIOException()
                 .isThrownBy(revalidator::run)
-                .withMessage("the file %s, which the manifest names, is not there", missing);
+                .withMessage("the file %s, which the manifest names, does not exist", missing);
         assertThat(latest()).isEqualTo(Scenario.image(1));
     }
 
     @Test
-    void looksAgainWhenTheImageIsReplacedBetweenTheManifestAndItsFile() throws Exception {
+    void loadsAgainWhenTheImageIsReplacedBetweenTheManifestAndItsFile() throws Exception {
         revalidator.run();
         String first = publish(1);
         clock.insert((operation, name) -> operation == Operation.OPEN && name.equals(first), () -> {

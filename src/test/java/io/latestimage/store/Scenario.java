@@ -38,7 +38,7 @@ enum Scenario {
     }
 
     /** Makes the folder as a store of this kind leaves it. */
-    void prepare(Path folder, TestedStore.Kind kind) throws IOException {
+    void prepare(Path folder, TestedStore.Kind kind) throws IOException, StoreException {
         if (this == OLD_LAYOUT) {
             Files.createDirectories(folder);
             Files.write(folder.resolve(Volume.OLD_IMAGE), image(images));

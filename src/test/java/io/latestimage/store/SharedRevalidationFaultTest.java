@@ -2,11 +2,13 @@ package io.latestimage.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.latestimage.store.Freshness.Result;
+import io.latestimage.store.StoreFailure.ReplicaFault;
+import io.latestimage.store.StoreFailure.StorageUnavailable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@link SharedRevalidation} takes for an outage, what for a fault of this replica, and what for neither. */
 class SharedRevalidationFaultTest {
@@ -47,9 +51,11 @@ class SharedRevalidationFaultTest {
                 }),
                 NEVER);
         checks.add(check);
-        assertThat(check.await()).as("no fault of the storage").isEqualTo(Result.REPLICA_FAULT);
+        assertThat(check.await())
+                .as("no fault of the storage")
+                .contains(new ReplicaFault("an unexpected error occurred"));
         awaitAvailable(check);
-        assertThat(check.await()).isEqualTo(Result.FRESH);
+        assertThat(check.await()).isEmpty();
     }
 
     private static void throwUnchecked(Throwable fault) {
@@ -60,12 +66,12 @@ class SharedRevalidationFaultTest {
     }
 
     /** A check whose operations on the volume a clock measures. */
-    private static final class Timed implements Freshness.Check {
+    private static final class Timed implements Freshness.Revalidation {
         private final OperationClock clock = new OperationClock();
         private final Action action;
 
         interface Action {
-            void run(OperationClock clock) throws IOException;
+            void run(OperationClock clock) throws IOException, StoreException;
         }
 
         Timed(Action action) {
@@ -73,7 +79,7 @@ class SharedRevalidationFaultTest {
         }
 
         @Override
-        public void run() throws IOException {
+        public void run() throws IOException, StoreException {
             action.run(clock);
         }
 
@@ -96,7 +102,7 @@ class SharedRevalidationFaultTest {
                 }),
                 deadline);
         checks.add(check);
-        assertThat(check.await()).isEqualTo(Result.FRESH);
+        assertThat(check.await()).isEmpty();
     }
 
     /** To hash, or to use the local disk, is no operation of the volume, however long it takes. */
@@ -111,53 +117,75 @@ class SharedRevalidationFaultTest {
                 }),
                 SOON);
         checks.add(check);
-        assertThat(check.await()).isEqualTo(Result.FRESH);
+        assertThat(check.await()).isEmpty();
     }
 
     @Test
     void takesAFaultOfThisReplicaForNoOutage() throws Exception {
         SharedRevalidation check = new SharedRevalidation(
                 new Timed(_ -> {
-                    throw new ReplicaFaultException("the spool is full", "make space", null);
+                    throw StoreException.ofReplica("the spool is full", "make space", null);
                 }),
                 NEVER);
         checks.add(check);
-        assertThat(check.await()).isEqualTo(Result.REPLICA_FAULT);
-        assertThat(check.latest()).isEqualTo(Result.REPLICA_FAULT);
-        assertThat(check.fault()).isEqualTo("the spool is full");
+        assertThat(check.await()).contains(new ReplicaFault("the spool is full"));
+        assertThat(check.latest()).contains(new ReplicaFault("the spool is full"));
+    }
+
+    /** The volume's operations fail with these errors, too, but the storage is not the cause. */
+    @ParameterizedTest
+    @CsvSource({"Too many open files, no file descriptors are left", "Cannot allocate memory, memory is short"})
+    void findsAFaultOfThisReplicaByTheErrorNumber(String text, String reason) throws Exception {
+        SharedRevalidation check = new SharedRevalidation(
+                new Timed(_ -> {
+                    throw new IOException(text);
+                }),
+                NEVER);
+        checks.add(check);
+        assertThat(check.await()).contains(new ReplicaFault(reason));
+    }
+
+    /** For readers, only an outage of the storage and a fault of this replica differ. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Read-only file system", "No space left on device", "No locks available", "unheard of"})
+    void takesEveryOtherErrorForAnOutageOfTheStorage(String text) throws Exception {
+        SharedRevalidation check = new SharedRevalidation(
+                new Timed(_ -> {
+                    throw new IOException(text);
+                }),
+                NEVER);
+        checks.add(check);
+        assertThat(check.await()).contains(new StorageUnavailable());
     }
 
     /** A fault may turn into another, or into an outage, and the other way round. */
     @Test
     void saysWhichFaultItIsAsLongAsItIsOne() throws Exception {
-        AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
+        AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
         SharedRevalidation check = new SharedRevalidation(
                 new Timed(_ -> {
-                    IOException e = failure.get();
-                    if (e != null) {
-                        throw e;
+                    switch (failure.get()) {
+                        case null -> {}
+                        case IOException e -> throw e;
+                        case StoreException e -> throw e;
+                        case Exception e -> throw new AssertionError(e);
                     }
                 }),
                 NEVER);
         checks.add(check);
-        assertThat(check.await()).isEqualTo(Result.FRESH);
-        assertThat(check.fault()).isEmpty();
-        failure.set(new ReplicaFaultException("the spool is full", "make space", null));
-        assertThat(check.await()).isEqualTo(Result.REPLICA_FAULT);
-        assertThat(check.fault()).isEqualTo("the spool is full");
-        failure.set(new ReplicaFaultException("the spool is read-only", "remount it", null));
-        await("another fault", () -> check.fault().equals("the spool is read-only"));
-        assertThat(check.latest()).isEqualTo(Result.REPLICA_FAULT);
+        assertThat(check.await()).isEmpty();
+        failure.set(StoreException.ofReplica("the spool is full", "make space", null));
+        assertThat(check.await()).contains(new ReplicaFault("the spool is full"));
+        failure.set(StoreException.ofReplica("the spool is read-only", "remount it", null));
+        await("another fault", () -> check.latest().equals(Optional.of(new ReplicaFault("the spool is read-only"))));
         failure.set(new IOException("Input/output error"));
-        await("an outage", () -> check.latest() == Result.STORAGE_UNAVAILABLE);
-        await("no fault", () -> check.fault().isEmpty());
+        await("an outage", () -> check.latest().equals(Optional.of(new StorageUnavailable())));
         failure.set(null);
         awaitAvailable(check);
-        assertThat(check.fault()).isEmpty();
     }
 
     private static void awaitAvailable(SharedRevalidation check) throws TimeoutException {
-        await("available again", () -> check.latest() == Result.FRESH);
+        await("available again", () -> check.latest().isEmpty());
     }
 
     private static void await(String state, BooleanSupplier condition) throws TimeoutException {

@@ -2,11 +2,13 @@ package io.latestimage.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.latestimage.store.Freshness.Result;
+import io.latestimage.store.StoreFailure.Outage;
+import io.latestimage.store.StoreFailure.StorageUnavailable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -26,7 +28,7 @@ class SharedRevalidationTest {
     private final List<SharedRevalidation> checks = new ArrayList<>();
 
     /** Each check is announced in {@code begun}, and ends when a permit is given, in the way that is set then. */
-    private static final class FakeVolume implements Freshness.Check {
+    private static final class FakeVolume implements Freshness.Revalidation {
         final BlockingQueue<Integer> begun = new LinkedBlockingQueue<>();
         final Semaphore permits = new Semaphore(0);
         final AtomicInteger count = new AtomicInteger();
@@ -83,10 +85,10 @@ class SharedRevalidationTest {
         check.request();
         assertThat(volume.awaitBegun()).isEqualTo(1);
         volume.permits.release(1);
-        CompletableFuture<Result> waiter = await(check);
+        CompletableFuture<Optional<Outage>> waiter = await(check);
         assertThat(volume.awaitBegun()).isEqualTo(2);
         volume.permits.release(1);
-        assertThat(get(waiter)).isEqualTo(Result.FRESH);
+        assertThat(get(waiter)).isEmpty();
         assertThat(volume.count).hasValue(2);
     }
 
@@ -94,30 +96,30 @@ class SharedRevalidationTest {
     @Test
     void givesAWaiterACheckThatBeganAfterItCame() throws Exception {
         SharedRevalidation check = start(NEVER);
-        CompletableFuture<Result> early = await(check);
+        CompletableFuture<Optional<Outage>> early = await(check);
         assertThat(volume.awaitBegun()).isEqualTo(1);
-        CompletableFuture<Result> late = await(check);
+        CompletableFuture<Optional<Outage>> late = await(check);
         volume.permits.release(1);
-        assertThat(get(early)).isEqualTo(Result.FRESH);
+        assertThat(get(early)).isEmpty();
         assertThat(volume.awaitBegun()).isEqualTo(2);
         assertThat(late).isNotDone();
         volume.permits.release(1);
-        assertThat(get(late)).isEqualTo(Result.FRESH);
+        assertThat(get(late)).isEmpty();
     }
 
     @Test
     void letsAllWhoComeDuringACheckShareTheNext() throws Exception {
         SharedRevalidation check = start(NEVER);
-        CompletableFuture<Result> first = await(check);
+        CompletableFuture<Optional<Outage>> first = await(check);
         assertThat(volume.awaitBegun()).isEqualTo(1);
-        List<CompletableFuture<Result>> others = awaitMany(check, 1000);
+        List<CompletableFuture<Optional<Outage>>> others = awaitMany(check, 1000);
         volume.permits.release(1);
-        assertThat(get(first)).isEqualTo(Result.FRESH);
+        assertThat(get(first)).isEmpty();
         assertThat(volume.awaitBegun()).isEqualTo(2);
         assertThat(others).noneMatch(CompletableFuture::isDone);
         volume.permits.release(1);
-        for (CompletableFuture<Result> other : others) {
-            assertThat(get(other)).isEqualTo(Result.FRESH);
+        for (CompletableFuture<Optional<Outage>> other : others) {
+            assertThat(get(other)).isEmpty();
         }
         assertThat(volume.count).hasValue(2);
     }
@@ -128,11 +130,11 @@ class SharedRevalidationTest {
         volume.permits.release(1_000_000);
         CompletableFuture<?>[] readers = new CompletableFuture<?>[8];
         for (int i = 0; i < readers.length; i++) {
-            readers[i] = new CompletableFuture<Result>();
+            readers[i] = new CompletableFuture<Optional<Outage>>();
             CompletableFuture<?> reader = readers[i];
             Thread.ofVirtual().start(() -> {
                 for (int round = 0; round < 2000; round++) {
-                    if (check.await() != Result.FRESH) {
+                    if (check.await().isPresent()) {
                         reader.completeExceptionally(new AssertionError("stale"));
                     }
                 }
@@ -146,15 +148,15 @@ class SharedRevalidationTest {
     @Test
     void sendsWaitersOnWhenTheVolumeHangs() throws Exception {
         SharedRevalidation check = start(SOON);
-        CompletableFuture<Result> served = await(check);
+        CompletableFuture<Optional<Outage>> served = await(check);
         volume.awaitBegun();
-        CompletableFuture<Result> next = await(check);
-        assertThat(get(served)).isEqualTo(Result.STORAGE_UNAVAILABLE);
-        assertThat(get(next)).isEqualTo(Result.STORAGE_UNAVAILABLE);
-        assertThat(check.latest()).isEqualTo(Result.STORAGE_UNAVAILABLE);
+        CompletableFuture<Optional<Outage>> next = await(check);
+        assertThat(get(served)).contains(new StorageUnavailable());
+        assertThat(get(next)).contains(new StorageUnavailable());
+        assertThat(check.latest()).contains(new StorageUnavailable());
         // From now on at once: on this thread, which a wait would block, as nothing ends the check.
         for (int i = 0; i < 1000; i++) {
-            assertThat(check.await()).isEqualTo(Result.STORAGE_UNAVAILABLE);
+            assertThat(check.await()).contains(new StorageUnavailable());
             check.request();
         }
         assertThat(volume.count).as("no second check while one hangs").hasValue(1);
@@ -163,54 +165,55 @@ class SharedRevalidationTest {
     @Test
     void isAvailableAgainWhenTheHungCheckReturns() throws Exception {
         SharedRevalidation check = start(SOON);
-        assertThat(get(await(check))).isEqualTo(Result.STORAGE_UNAVAILABLE);
+        assertThat(get(await(check))).contains(new StorageUnavailable());
         volume.permits.release(1_000_000);
         awaitAvailable(check);
-        assertThat(check.await()).isEqualTo(Result.FRESH);
+        assertThat(check.await()).isEmpty();
     }
 
     @Test
     void triesAgainWhenACheckFails() throws Exception {
         SharedRevalidation check = start(NEVER);
         volume.broken = true;
-        CompletableFuture<Result> waiter = await(check);
+        CompletableFuture<Optional<Outage>> waiter = await(check);
         volume.awaitBegun();
         volume.permits.release(1);
-        assertThat(get(waiter)).isEqualTo(Result.STORAGE_UNAVAILABLE);
-        assertThat(check.latest()).isEqualTo(Result.STORAGE_UNAVAILABLE);
-        assertThat(check.await()).as("at once").isEqualTo(Result.STORAGE_UNAVAILABLE);
+        assertThat(get(waiter)).contains(new StorageUnavailable());
+        assertThat(check.latest()).contains(new StorageUnavailable());
+        assertThat(check.await()).as("at once").contains(new StorageUnavailable());
         assertThat(volume.awaitBegun()).as("by itself").isEqualTo(2);
         volume.permits.release(1);
         assertThat(volume.awaitBegun()).as("and again").isEqualTo(3);
         volume.broken = false;
         volume.permits.release(1_000_000);
         awaitAvailable(check);
-        assertThat(check.await()).isEqualTo(Result.FRESH);
+        assertThat(check.await()).isEmpty();
     }
 
     @Test
     void releasesAllWhenItIsClosed() throws Exception {
         SharedRevalidation check = start(NEVER);
-        CompletableFuture<Result> served = await(check);
+        CompletableFuture<Optional<Outage>> served = await(check);
         volume.awaitBegun();
-        List<CompletableFuture<Result>> waiters = awaitMany(check, 10);
+        List<CompletableFuture<Optional<Outage>>> waiters = awaitMany(check, 10);
         check.close();
-        assertThat(get(served)).isEqualTo(Result.STORAGE_UNAVAILABLE);
-        for (CompletableFuture<Result> waiter : waiters) {
-            assertThat(get(waiter)).isEqualTo(Result.STORAGE_UNAVAILABLE);
+        assertThat(get(served)).contains(new StorageUnavailable());
+        for (CompletableFuture<Optional<Outage>> waiter : waiters) {
+            assertThat(get(waiter)).contains(new StorageUnavailable());
         }
-        assertThat(check.await()).as("afterwards").isEqualTo(Result.STORAGE_UNAVAILABLE);
+        assertThat(check.await()).as("afterwards").contains(new StorageUnavailable());
     }
 
-    private static CompletableFuture<Result> await(SharedRevalidation check) throws Exception {
+    private static CompletableFuture<Optional<Outage>> await(SharedRevalidation check) throws Exception {
         return awaitMany(check, 1).getFirst();
     }
 
     /** Returns when all of them are waiting, or have got their answer. */
-    private static List<CompletableFuture<Result>> awaitMany(SharedRevalidation check, int count) throws Exception {
-        List<CompletableFuture<Result>> results = new ArrayList<>();
+    private static List<CompletableFuture<Optional<Outage>>> awaitMany(SharedRevalidation check, int count)
+            throws Exception {
+        List<CompletableFuture<Optional<Outage>>> results = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            CompletableFuture<Result> result = new CompletableFuture<>();
+            CompletableFuture<Optional<Outage>> result = new CompletableFuture<>();
             results.add(result);
             Thread thread = Thread.ofVirtual().start(() -> result.complete(check.await()));
             while (!result.isDone() && thread.getState() != Thread.State.WAITING) {
@@ -222,7 +225,7 @@ class SharedRevalidationTest {
 
     private static void awaitAvailable(SharedRevalidation check) throws TimeoutException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (check.latest() != Result.FRESH) {
+        while (check.latest().isPresent()) {
             if (System.nanoTime() - end > 0) {
                 throw new TimeoutException("not available again");
             }
@@ -230,7 +233,7 @@ class SharedRevalidationTest {
         }
     }
 
-    private static Result get(CompletableFuture<Result> future)
+    private static Optional<Outage> get(CompletableFuture<Optional<Outage>> future)
             throws ExecutionException, InterruptedException, TimeoutException {
         return future.get(20, TimeUnit.SECONDS);
     }

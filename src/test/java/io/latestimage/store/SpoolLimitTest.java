@@ -6,6 +6,7 @@ import static io.latestimage.store.SpoolCopies.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.latestimage.store.StoreFailure.ReplicaFault;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.nio.file.Path;
@@ -78,7 +79,8 @@ class SpoolLimitTest {
         }
         for (int i = 0; i < 2; i++) {
             assertThatThrownBy(() -> copy(spool, 2))
-                    .isInstanceOf(ReplicaFaultException.class)
+                    .isInstanceOfSatisfying(
+                            StoreException.class, e -> assertThat(e.failure()).isInstanceOf(ReplicaFault.class))
                     .hasMessageContaining("2 versions")
                     .hasMessageContaining(2 * SIZE + " bytes")
                     .hasMessageContaining("SPOOL_SIZE allows " + SIZE);

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.latestimage.image.ImageVersion;
+import io.latestimage.store.StoreFailure.ReplicaFault;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -75,8 +76,7 @@ class SpoolTest {
             try (VolumeFile file = copies.volume().open("file")) {
                 assertThatIOException()
                         .isThrownBy(() -> spool.copy(file, version(other), MODIFIED))
-                        .withMessageContaining("is not the image")
-                        .isNotInstanceOf(ReplicaFaultException.class);
+                        .withMessageContaining("is not the image");
             }
         }
         assertThat(spoolDir).isEmptyDirectory();
@@ -100,8 +100,8 @@ class SpoolTest {
         try (VolumeFile file = new Volume(folder, counting).open("file")) {
             assertThatThrownBy(() -> spool.copy(file, tooLarge, MODIFIED))
                     .isInstanceOfSatisfying(
-                            ReplicaFaultException.class,
-                            e -> assertThat(e.reason()).isEqualTo("the spool is full"));
+                            StoreException.class,
+                            e -> assertThat(e.failure()).isEqualTo(new ReplicaFault("the spool is full")));
             assertThat(reads).hasValue(0);
             spool.copy(file, real, MODIFIED).release();
             assertThat(reads).as("control: what is counted").hasPositiveValue();
@@ -121,7 +121,8 @@ class SpoolTest {
     void tellsThatItIsTheSpoolThatFails() throws Exception {
         Files.write(spoolDir, new byte[0]); // no folder
         assertThatThrownBy(() -> copy(1))
-                .isInstanceOf(ReplicaFaultException.class)
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.failure()).isInstanceOf(ReplicaFault.class))
                 .hasMessageContaining(spoolDir.toString());
         Files.delete(spoolDir);
         assertThat(bytes(copy(1))).as("healed").isEqualTo(image(1));

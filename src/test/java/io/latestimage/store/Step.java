@@ -5,7 +5,7 @@ import io.latestimage.store.OperationClock.Operation;
 /**
  * One operation of a store on the volume.
  *
- * @param thread counts the threads of the store, as {@link ImageStore} makes them: 0 uploads, 1 looks
+ * @param thread counts the threads of the store, as {@link ImageStore} makes them: 0 uploads, 1 revalidates
  * @param number counts the operations of the thread
  * @param file that it concerns, without what is unique in its name; empty for the folder
  */
@@ -28,7 +28,7 @@ record Step(int thread, int number, Operation operation, String file) {
     @Override
     public String toString() {
         return "%s %d %s %s"
-                .formatted(thread == 0 ? "upload" : "look", number, operation, file)
+                .formatted(thread == 0 ? "upload" : "revalidation", number, operation, file)
                 .strip();
     }
 }

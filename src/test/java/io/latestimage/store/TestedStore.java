@@ -15,12 +15,12 @@ interface TestedStore extends AutoCloseable {
     Optional<byte[]> image() throws IOException;
 
     /**
-     * Replaces the image. On its return it is acknowledged.
+     * Replaces the image. When this returns, the new image is acknowledged.
      *
-     * @throws StorageException.OutcomeUnknown if it may have happened, or may yet happen
-     * @throws StorageException if nothing has changed
+     * @throws StoreException with {@link StoreFailure.OutcomeUnknown} if the image may have been replaced, or may yet
+     *     be; with any other failure if nothing has changed
      */
-    void replace(byte[] image) throws IOException;
+    void replace(byte[] image) throws IOException, StoreException;
 
     /** Waits until nothing of a replacement is under way any more; the volume answers again. */
     void awaitIdle() throws IOException;

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.latestimage.store.OperationClock.Operation;
+import io.latestimage.store.StoreFailure.OutcomeUnknown;
+import io.latestimage.store.StoreFailure.ReplicaFault;
+import io.latestimage.store.StoreFailure.StorageFull;
+import io.latestimage.store.StoreFailure.StorageUnavailable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -19,12 +23,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What an upload leaves on the volume, and what it says of it, when the volume fails. */
@@ -37,23 +43,23 @@ class UploadFaultTest {
 
     private final ScriptedClock clock = new ScriptedClock();
     private final Publisher publisher = new Publisher(LONG, () -> true);
-    private final AlwaysAvailable freshness = () -> Freshness.Result.FRESH;
-    private VolumeWorkerPool lanes;
+    private final AlwaysAvailable freshness = Optional::empty;
+    private VolumeWorkerPool workers;
 
     @BeforeEach
     void create() throws Exception {
-        lanes = new VolumeWorkerPool(1, LONG, () -> new Volume(folder, clock));
+        workers = new VolumeWorkerPool(1, LONG, () -> new Volume(folder, clock));
         publisher.createManifest(new Volume(folder, new OperationClock()));
     }
 
     @AfterEach
     void close() {
-        lanes.close();
+        workers.close();
     }
 
     /** There is one place. */
     private Upload upload() {
-        return new Upload(lanes, requireNonNull(lanes.take(LONG)), publisher, freshness, 1 << 20);
+        return new Upload(workers, requireNonNull(workers.acquire(LONG)), publisher, freshness, 1 << 20);
     }
 
     private void replace(byte[] image) throws Exception {
@@ -71,6 +77,12 @@ class UploadFaultTest {
         }
     }
 
+    private static void assertFails(ThrowingCallable call, StoreFailure failure) {
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(call)
+                .satisfies(e -> assertThat(e.failure()).isEqualTo(failure));
+    }
+
     private static BiPredicate<Operation, String> image(Operation which) {
         return (operation, name) -> operation == which && name.startsWith("image-");
     }
@@ -81,9 +93,24 @@ class UploadFaultTest {
             names = {"CREATE", "LOCK", "WRITE", "FORCE", "STATUS", "CLOSE"})
     void leavesNoFileWhenAnOperationOnItFails(Operation operation) throws Exception {
         clock.fail(1, Errno.EDQUOT, image(operation));
-        assertThatExceptionOfType(StorageException.Full.class).isThrownBy(() -> replace(Scenario.image(1)));
+        assertFails(() -> replace(Scenario.image(1)), new StorageFull());
         assertThat(files()).isEmpty();
         assertThat(publisher.drafts()).isEmpty();
+        replace(Scenario.image(2));
+        assertThat(files()).hasSize(1);
+    }
+
+    /** What this replica lacks is not the storage's fault: a client should try another replica. */
+    @ParameterizedTest
+    @CsvSource({
+        "EMFILE, no file descriptors are left",
+        "ENFILE, no file descriptors are left",
+        "ENOMEM, memory is short"
+    })
+    void blamesThisReplicaForWhatItLacks(Errno errno, String reason) throws Exception {
+        clock.fail(1, errno, image(Operation.CREATE));
+        assertFails(() -> replace(Scenario.image(1)), new ReplicaFault(reason));
+        assertThat(files()).isEmpty();
         replace(Scenario.image(2));
         assertThat(files()).hasSize(1);
     }
@@ -91,7 +118,7 @@ class UploadFaultTest {
     @Test
     void saysThatNothingHasChangedAndLeavesNoFileWhereTheRecordFindsNoSpace() throws Exception {
         clock.fail(1, Errno.ENOSPC, ScriptedClock.onManifest(Operation.WRITE));
-        assertThatExceptionOfType(StorageException.Full.class).isThrownBy(() -> replace(Scenario.image(1)));
+        assertFails(() -> replace(Scenario.image(1)), new StorageFull());
         assertThat(files()).isEmpty();
         assertThat(folder.resolve(Volume.MANIFEST)).isEmptyFile();
     }
@@ -99,7 +126,7 @@ class UploadFaultTest {
     @Test
     void doesNotSayThatNothingHasChangedWhereTheRecordMayStillBeWritten() throws Exception {
         clock.fail(1, Errno.EIO, ScriptedClock.onManifest(Operation.WRITE));
-        assertThatExceptionOfType(StorageException.OutcomeUnknown.class).isThrownBy(() -> replace(Scenario.image(1)));
+        assertFails(() -> replace(Scenario.image(1)), new OutcomeUnknown());
         assertThat(files()).as("it may be the image").hasSize(1);
     }
 
@@ -113,7 +140,7 @@ class UploadFaultTest {
         assertThat(files()).isEmpty();
     }
 
-    /** Else the sweeper of this process would take it for an upload under way for ever. */
+    /** Otherwise the sweeper of this process would treat it as an upload in progress for ever. */
     @Test
     void leavesAFileThatItCannotDeleteToTheSweeper() throws Exception {
         clock.fail(1, Errno.EIO, image(Operation.DELETE));
@@ -137,7 +164,7 @@ class UploadFaultTest {
         assertThat(files()).hasSize(2);
     }
 
-    /** The caller's thread is interrupted while the server stops; the lane's is not, and must not publish then. */
+    /** The caller's thread is interrupted while the server stops; the worker's thread is not, and must not publish. */
     @Test
     void isNeverPublishedAfterItWasRefusedSinceItsCallerWasInterrupted() throws Exception {
         Thread caller = Thread.currentThread();
@@ -150,13 +177,13 @@ class UploadFaultTest {
                 throw new AssertionError(e);
             }
         });
-        VolumeWorker lane = requireNonNull(lanes.take(LONG));
-        try (Upload upload = new Upload(lanes, lane, publisher, freshness, 1 << 20)) {
+        VolumeWorker worker = requireNonNull(workers.acquire(LONG));
+        try (Upload upload = new Upload(workers, worker, publisher, freshness, 1 << 20)) {
             upload.write(ByteBuffer.wrap(Scenario.image(1)));
-            assertThatExceptionOfType(StorageException.Unavailable.class).isThrownBy(() -> upload.commit(_ -> true));
+            assertFails(() -> upload.commit(_ -> true), new StorageUnavailable());
             assertThat(Thread.interrupted()).isTrue();
             refused.countDown();
-            lane.run(_ -> true); // it does one thing after the other
+            worker.run(_ -> true); // it does one thing after the other
             assertThat(folder.resolve(Volume.MANIFEST)).isEmptyFile();
         }
         assertThat(files()).isEmpty();

@@ -12,26 +12,26 @@ import org.junit.jupiter.api.Test;
 class VolumeWorkerPoolTest {
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    private final VolumeWorkerPool lanes =
+    private final VolumeWorkerPool workers =
             new VolumeWorkerPool(1, LONG, () -> new Volume(Path.of("unused"), new OperationClock()));
     private final BlockingQueue<Integer> served = new LinkedBlockingQueue<>();
 
     @Test
     void hasAsManyAsItWasToldAndTakesTheOneUsedLastFirst() {
         VolumeWorkerPool two = new VolumeWorkerPool(2, LONG, () -> new Volume(Path.of("unused"), new OperationClock()));
-        VolumeWorker one = two.take(Duration.ZERO);
-        VolumeWorker other = two.take(Duration.ZERO);
+        VolumeWorker one = two.acquire(Duration.ZERO);
+        VolumeWorker other = two.acquire(Duration.ZERO);
         assertThat(one).isNotNull().isNotSameAs(other);
         assertThat(other).isNotNull();
-        assertThat(two.take(Duration.ZERO)).isNull();
-        two.putBack(other);
-        two.putBack(one);
-        assertThat(two.take(Duration.ZERO)).isSameAs(one);
+        assertThat(two.acquire(Duration.ZERO)).isNull();
+        two.release(other);
+        two.release(one);
+        assertThat(two.acquire(Duration.ZERO)).isSameAs(one);
     }
 
     @Test
     void servesThoseFirstWhoWaitLongest() throws Exception {
-        VolumeWorker only = lanes.take(Duration.ZERO);
+        VolumeWorker only = workers.acquire(Duration.ZERO);
         assertThat(only).isNotNull();
         for (int i = 1; i <= 5; i++) {
             int number = i;
@@ -41,44 +41,44 @@ class VolumeWorkerPoolTest {
             }
         }
         for (int i = 1; i <= 5; i++) {
-            lanes.putBack(only);
+            workers.release(only);
             assertThat(served.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo(i);
         }
     }
 
-    /** Whoever comes at the moment when a lane is put back is no earlier than those who wait. */
+    /** Whoever comes at the moment when a worker is put back is no earlier than those who wait. */
     @Test
     void letsNobodyOvertakeThoseWhoWait() throws Exception {
         for (int round = 1; round <= 200; round++) {
             int number = round;
-            VolumeWorker only = lanes.take(LONG);
+            VolumeWorker only = workers.acquire(LONG);
             assertThat(only).isNotNull();
             Thread waiter = Thread.ofPlatform().start(() -> take(number));
             while (waiter.getState() != Thread.State.TIMED_WAITING) {
                 Thread.onSpinWait();
             }
-            lanes.putBack(only);
-            assertThat(lanes.take(Duration.ZERO)).as("of a newcomer").isNull();
+            workers.release(only);
+            assertThat(workers.acquire(Duration.ZERO)).as("of a newcomer").isNull();
             assertThat(served.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo(round);
-            lanes.putBack(only);
+            workers.release(only);
         }
     }
 
     private void take(int number) {
-        if (lanes.take(LONG) != null) {
+        if (workers.acquire(LONG) != null) {
             served.add(number);
         }
     }
 
     @Test
     void endsTheThreadsOfLanesThatComeBackLate() throws Exception {
-        VolumeWorker late = lanes.take(Duration.ZERO);
+        VolumeWorker late = workers.acquire(Duration.ZERO);
         assertThat(late).isNotNull();
         Thread[] thread = new Thread[1];
         late.run(_ -> thread[0] = Thread.currentThread());
-        lanes.close();
+        workers.close();
         assertThat(thread[0].isAlive()).isTrue();
-        lanes.putBack(late);
+        workers.release(late);
         assertThat(thread[0].join(Duration.ofSeconds(5)))
                 .as("ended, long before idle ones do")
                 .isTrue();

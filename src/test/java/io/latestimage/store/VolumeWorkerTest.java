@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.latestimage.store.RejectedImageException.Reason;
+import io.latestimage.store.StoreFailure.EmptyImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +22,7 @@ class VolumeWorkerTest {
 
     private final CountDownLatch hangs = new CountDownLatch(1);
 
-    private static VolumeWorker lane(String name) {
+    private static VolumeWorker worker(String name) {
         return new VolumeWorker(name, SOON, new Volume(Path.of("unused"), new OperationClock()));
     }
 
@@ -33,45 +33,45 @@ class VolumeWorkerTest {
 
     @Test
     void worksOnAPlatformThreadOfItsOwnInOrder() throws Exception {
-        VolumeWorker lane = lane("lane");
+        VolumeWorker worker = worker("worker");
         BlockingQueue<String> done = new LinkedBlockingQueue<>();
-        lane.run(_ -> done.add("first on " + Thread.currentThread().getName()));
-        lane.runLater(_ -> done.add("second"));
-        lane.run(_ -> done.add(Thread.currentThread().isVirtual() ? "virtual" : "third"));
-        assertThat(done).containsExactly("first on lane", "second", "third");
+        worker.run(_ -> done.add("first on " + Thread.currentThread().getName()));
+        worker.runLater(_ -> done.add("second"));
+        worker.run(_ -> done.add(Thread.currentThread().isVirtual() ? "virtual" : "third"));
+        assertThat(done).containsExactly("first on worker", "second", "third");
     }
 
     @Test
     void passesOnWhatATaskThrows() throws Exception {
-        VolumeWorker lane = lane("lane");
+        VolumeWorker worker = worker("worker");
         assertThatExceptionOfType(IOException.class)
-                .isThrownBy(() -> lane.run(_ -> {
+                .isThrownBy(() -> worker.run(_ -> {
                     throw new IOException("the volume fails");
                 }))
                 .withMessage("the volume fails");
-        assertThatExceptionOfType(RejectedImageException.class)
-                .isThrownBy(() -> lane.run(_ -> {
-                    throw new RejectedImageException(Reason.EMPTY);
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> worker.run(_ -> {
+                    throw new StoreException(new EmptyImage());
                 }));
         assertThatExceptionOfType(IllegalStateException.class)
-                .isThrownBy(() -> lane.run(_ -> {
+                .isThrownBy(() -> worker.run(_ -> {
                     throw new IllegalArgumentException("a fault");
                 }));
-        lane.run(_ -> true); // none of that has ended the thread
+        worker.run(_ -> true); // none of that has ended the thread
     }
 
     @Test
     void waitsNoLongerThanTheDeadlineForAnOperation() throws Exception {
-        VolumeWorker lane = lane("lane");
+        VolumeWorker worker = worker("worker");
         long start = System.nanoTime();
-        assertThatThrownBy(() -> lane.run(this::hang)).isInstanceOf(TimeoutException.class);
+        assertThatThrownBy(() -> worker.run(this::hang)).isInstanceOf(TimeoutException.class);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(SOON, SOON.multipliedBy(10));
     }
 
     @Test
     void waitsAsLongAsThereIsProgress() throws Exception {
-        VolumeWorker lane = lane("lane");
-        boolean done = lane.run(volume -> {
+        VolumeWorker worker = worker("worker");
+        boolean done = worker.run(volume -> {
             long end = System.nanoTime() + 3 * SOON.toNanos();
             while (System.nanoTime() - end < 0) {
                 volume.clock().run(OperationClock.Operation.WRITE, "", () -> true);
@@ -84,8 +84,8 @@ class VolumeWorkerTest {
     /** Such as to wait for the lock that another replica holds. */
     @Test
     void waitsForWhatIsNoOperation() throws Exception {
-        VolumeWorker lane = lane("lane");
-        boolean done = lane.run(_ -> {
+        VolumeWorker worker = worker("worker");
+        boolean done = worker.run(_ -> {
             long end = System.nanoTime() + 3 * SOON.toNanos();
             while (System.nanoTime() - end < 0) {
                 Thread.onSpinWait();
@@ -95,13 +95,13 @@ class VolumeWorkerTest {
         assertThat(done).isTrue();
     }
 
-    /** A container looks for threads that an application has left behind as soon as that is closed. */
+    /** As soon as an application is closed, a container reports the threads that it has left behind. */
     @Test
     void hasNoThreadOnceItIsClosed() throws Exception {
         for (int round = 0; round < 2000; round++) {
-            VolumeWorker lane = lane("lane");
-            Thread thread = lane.run(_ -> Thread.currentThread());
-            lane.close();
+            VolumeWorker worker = worker("worker");
+            Thread thread = worker.run(_ -> Thread.currentThread());
+            worker.close();
             assertThat(thread.isAlive()).as("in round %d", round).isFalse();
         }
     }
@@ -113,22 +113,22 @@ class VolumeWorkerTest {
 
     @Test
     void cleansUpAfterwardsWhenTheVolumeLetsIt() throws Exception {
-        VolumeWorker lane = lane("lane");
+        VolumeWorker worker = worker("worker");
         CountDownLatch cleaned = new CountDownLatch(1);
-        assertThatThrownBy(() -> lane.run(this::hang)).isInstanceOf(TimeoutException.class);
-        lane.runLater(_ -> countDown(cleaned));
-        assertThatThrownBy(() -> lane.run(_ -> true)).isInstanceOf(TimeoutException.class);
+        assertThatThrownBy(() -> worker.run(this::hang)).isInstanceOf(TimeoutException.class);
+        worker.runLater(_ -> countDown(cleaned));
+        assertThatThrownBy(() -> worker.run(_ -> true)).isInstanceOf(TimeoutException.class);
         assertThat(cleaned.getCount()).isOne();
         hangs.countDown();
         assertThat(cleaned.await(10, TimeUnit.SECONDS)).isTrue();
-        lane.run(_ -> true);
+        worker.run(_ -> true);
     }
 
     @Test
-    void harmsNoOtherLaneWhenItHangs() throws Exception {
-        List<VolumeWorker> lanes = List.of(lane("one"), lane("two"));
-        assertThatThrownBy(() -> lanes.getFirst().run(this::hang)).isInstanceOf(TimeoutException.class);
-        lanes.getLast().run(_ -> true);
+    void harmsNoOtherWorkerWhenItHangs() throws Exception {
+        List<VolumeWorker> workers = List.of(worker("one"), worker("two"));
+        assertThatThrownBy(() -> workers.getFirst().run(this::hang)).isInstanceOf(TimeoutException.class);
+        workers.getLast().run(_ -> true);
     }
 
     private boolean hang(Volume volume) throws IOException {

@@ -84,7 +84,10 @@ class VolumeCheckSystemTest {
     }
 
     private static void assertProblem(Command checked, String... problems) {
-        assertThat(checked.output()).contains(problems).contains("will not do.").doesNotContain("WARNING");
+        assertThat(checked.output())
+                .contains(problems)
+                .contains("is not suitable.")
+                .doesNotContain("WARNING");
         assertThat(checked.output().lines().filter(line -> line.startsWith("problem  ")))
                 .hasSize(problems.length);
         assertThat(checked.exit()).isEqualTo(1);

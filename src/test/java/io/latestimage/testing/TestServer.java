@@ -35,7 +35,7 @@ public final class TestServer implements AutoCloseable {
     }
 
     /** The same, with another way to decide when the volume is looked at. */
-    static TestServer start(Path folder, Function<Freshness.Check, Freshness> freshness, String... settings)
+    static TestServer start(Path folder, Function<Freshness.Revalidation, Freshness> freshness, String... settings)
             throws Exception {
         ServerConfig config = config(folder, settings);
         ReplicaState state = new ReplicaState();

@@ -35,7 +35,7 @@ class VolumeCheckTest {
                 .hasSize(10)
                 .filteredOn(line -> line.startsWith("ok  "))
                 .hasSize(9);
-        assertThat(lines()).last().isEqualTo(folder + " will do.");
+        assertThat(lines()).last().isEqualTo(folder + " is suitable.");
         assertThat(folder).isEmptyDirectory();
     }
 
@@ -56,7 +56,7 @@ class VolumeCheckTest {
     @Test
     void deletesTheFoldersThatItMade() {
         assertThat(check(folder.resolve("not/yet"), PartnerMain.Volume.SOUND)).isTrue();
-        assertThat(lines()).first().asString().contains("can be made");
+        assertThat(lines()).first().asString().contains("can be created");
         assertThat(folder).isEmptyDirectory();
     }
 
@@ -73,7 +73,7 @@ class VolumeCheckTest {
     void saysWhatIsWrong(PartnerMain.Volume volume, String problem) {
         assertThat(check(folder, volume)).isFalse();
         assertThat(problems()).singleElement().asString().contains(problem);
-        assertThat(lines()).last().isEqualTo(folder + " will not do. What to change is said above.");
+        assertThat(lines()).last().isEqualTo(folder + " is not suitable. The lines above say what to change.");
         assertThat(folder).isEmptyDirectory();
     }
 
@@ -129,14 +129,14 @@ class VolumeCheckTest {
         assertThat(report.check("Writing", () -> "written")).isFalse();
         assertThat(lines())
                 .containsExactly(
-                        "problem  Reading: The volume hangs: there was no answer within 200 ms. Look whether its server and the network to it are up.");
+                        "problem  Reading: The volume hangs: there was no answer within 200 ms. Check that its server and the network to it are up.");
     }
 
     @Test
     void wantsAFolder() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "kept");
         assertThat(check(file, PartnerMain.Volume.SOUND)).isFalse();
-        assertThat(problems()).singleElement().asString().contains("There is a file where a folder is wanted");
+        assertThat(problems()).singleElement().asString().contains("There is a file where a folder is expected");
         assertThat(file).hasContent("kept");
     }
 
