@@ -54,7 +54,7 @@ class FileAccessTest {
                 .and()
                 .doNotHaveSimpleName("Spool")
                 .and()
-                .doNotHaveSimpleName("TestMount")
+                .doNotHaveSimpleName("Mount")
                 .should(touchFiles())
                 .check(service());
     }
