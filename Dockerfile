@@ -56,10 +56,10 @@ RUN jar --extract --file=/source/target/latest-image.war WEB-INF/lib \
     && mkdir -p /application/app \
     && mv lib/latest-image-*.jar /application/app/latest-image.jar \
     && cp /sbom.json /application/app/latest-image.cdx.json \
-    && { cat /source/src/image/jvm.options; \
+    && { cat /source/src/main/docker/jvm.options; \
          echo "-classpath /app/latest-image.jar$(printf ':/app/%s' lib/*.jar)"; \
          echo io.latestimage.Main; } >/application/app/arguments \
-    && javac -d /training/training /source/src/image/*.java \
+    && mkdir /training && mv /source/target/training-classes /training/training \
     && mkdir -p /volumes && mkdir --mode=1777 /volumes/data /volumes/spool \
     && find /runtime /libraries /application /volumes -exec touch --no-dereference --date=2026-11-01T00:00:00Z {} +
 
@@ -71,7 +71,7 @@ ENV LANG=C.UTF-8 IMAGE_DIR=/data SPOOL_DIR=/spool
 
 FROM bare AS trained
 COPY --from=build /training /volumes /
-RUN ["/opt/java/bin/java", "-cp", "/training", "TrainingRun", "train", "/opt/java/bin/java", "-XX:AOTCacheOutput=/app/latest-image.aot", "@/app/arguments"]
+RUN ["/opt/java/bin/java", "-cp", "/training", "io.latestimage.training.TrainingRun", "train", "/opt/java/bin/java", "-XX:AOTCacheOutput=/app/latest-image.aot", "@/app/arguments"]
 
 FROM bare AS complete
 COPY --from=trained /app/latest-image.aot /app/latest-image.aot
@@ -79,7 +79,7 @@ COPY --from=trained /app/latest-image.aot /app/latest-image.aot
 FROM complete AS checked
 COPY --from=build /training /volumes /
 COPY --from=build /volumes /volumes
-RUN ["/opt/java/bin/java", "-cp", "/training", "TrainingRun", "check", "/opt/java/bin/java", "-XX:AOTMode=on", "-XX:AOTCache=/app/latest-image.aot", "@/app/arguments"]
+RUN ["/opt/java/bin/java", "-cp", "/training", "io.latestimage.training.TrainingRun", "check", "/opt/java/bin/java", "-XX:AOTMode=on", "-XX:AOTCache=/app/latest-image.aot", "@/app/arguments"]
 
 FROM complete
 # Copying from `checked` makes the image depend on that stage. Any user may write to both folders, because the user id

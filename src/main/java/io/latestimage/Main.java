@@ -1,5 +1,9 @@
 package io.latestimage;
 
+import io.latestimage.config.InvalidSettingsException;
+import io.latestimage.config.ServerConfig;
+import io.latestimage.config.Version;
+import io.latestimage.server.ImageServer;
 import io.latestimage.volumecheck.Partner;
 import io.latestimage.volumecheck.VolumeCheck;
 import java.io.IOException;
@@ -55,7 +59,7 @@ public final class Main {
                     ? Path.of(given.get())
                     : ServerConfig.parse(System.getenv()).imageDir();
             System.exit(VolumeCheck.run(directory, Main.class, PARTNER, System.out) ? OK : FAILED);
-        } catch (InvalidConfigException | InvalidPathException e) {
+        } catch (InvalidSettingsException | InvalidPathException e) {
             System.err.println(e.getMessage());
             System.exit(WRONG_USAGE);
         }
@@ -71,7 +75,7 @@ public final class Main {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
             server.start();
             server.join();
-        } catch (InvalidConfigException e) {
+        } catch (InvalidSettingsException e) {
             System.err.println(e.getMessage());
             System.exit(WRONG_USAGE);
         } catch (ImageServer.StartException e) {

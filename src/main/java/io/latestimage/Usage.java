@@ -1,5 +1,6 @@
 package io.latestimage;
 
+import io.latestimage.config.Setting;
 import java.io.PrintStream;
 
 /** What the program says of itself. */

@@ -31,41 +31,58 @@ class ArchitectureTest {
                 .consideringOnlyDependenciesInLayers()
                 .layer("root")
                 .definedBy("io.latestimage")
+                .layer("config")
+                .definedBy("io.latestimage.config")
+                .layer("server")
+                .definedBy("io.latestimage.server")
                 .layer("http")
                 .definedBy("io.latestimage.http")
                 .layer("store")
                 .definedBy("io.latestimage.store")
+                .layer("image")
+                .definedBy("io.latestimage.image")
                 .layer("volumecheck")
                 .definedBy("io.latestimage.volumecheck")
                 .whereLayer("root")
                 .mayNotBeAccessedByAnyLayer()
-                .whereLayer("http")
+                .whereLayer("server")
                 .mayOnlyBeAccessedByLayers("root")
+                .whereLayer("http")
+                .mayOnlyBeAccessedByLayers("server")
                 .whereLayer("store")
-                .mayOnlyBeAccessedByLayers("root", "http", "volumecheck")
+                .mayOnlyBeAccessedByLayers("http", "volumecheck")
+                .whereLayer("image")
+                .mayOnlyBeAccessedByLayers("http", "store")
                 .whereLayer("volumecheck")
                 .mayOnlyBeAccessedByLayers("root")
+                .whereLayer("config")
+                .mayOnlyBeAccessedByLayers("root", "server", "http")
+                .whereLayer("config")
+                .mayNotAccessAnyLayer()
+                .whereLayer("image")
+                .mayNotAccessAnyLayer()
                 .ensureAllClassesAreContainedInArchitecture()
                 .check(CLASSES);
     }
 
     @Test
-    void knowsTheServerAtTheRootOnly() {
+    void readsTheSettingsInMainTheServerAndWebAppOnly() {
         noClasses()
                 .that()
-                .resideInAnyPackage("io.latestimage.http", "io.latestimage.store")
+                .resideInAPackage("io.latestimage.http")
+                .and()
+                .doNotHaveSimpleName("WebApp")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.eclipse.jetty..")
+                .resideInAPackage("io.latestimage.config")
                 .check(CLASSES);
     }
 
-    /** The WAR runs in other containers too: what they instantiate must not want the classes of Jetty. */
     @Test
-    void startsInAnyContainer() {
+    void knowsJettyInTheServerOnly() {
         noClasses()
                 .that()
-                .haveSimpleName("WebApp")
+                .resideOutsideOfPackage("io.latestimage.server")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.eclipse.jetty..")
@@ -101,9 +118,9 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage("io.latestimage.store")
                 .and()
-                .doNotHaveSimpleName("LoopThread")
+                .doNotHaveSimpleName("RepeatingThread")
                 .and()
-                .doNotHaveSimpleName("Lane")
+                .doNotHaveSimpleName("VolumeWorker")
                 .should()
                 .callMethod(Thread.class, "ofPlatform")
                 .orShould()
@@ -142,16 +159,16 @@ class ArchitectureTest {
     }
 
     @Test
-    void showsOthersOnlyWhatTheyUse() {
+    void showsOfTheServerOnlyWhatMainUses() {
         classes()
                 .that()
-                .resideInAPackage("io.latestimage")
+                .resideInAPackage("io.latestimage.server")
                 .and()
                 .arePublic()
+                .and()
+                .areTopLevelClasses()
                 .should()
-                .haveSimpleName("Main")
-                .orShould()
-                .haveSimpleName("WebApp")
+                .haveSimpleName("ImageServer")
                 .check(CLASSES);
     }
 

@@ -3,6 +3,7 @@ package io.latestimage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.latestimage.config.Setting;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -19,10 +19,10 @@ public final class HealthServlet extends ResourceServlet {
     private static final long serialVersionUID = 1L;
 
     private final transient ImageStore store;
-    private final transient Lifecycle lifecycle;
+    private final transient ReplicaState lifecycle;
 
     /** Makes the servlet. */
-    public HealthServlet(ImageStore store, Lifecycle lifecycle) {
+    public HealthServlet(ImageStore store, ReplicaState lifecycle) {
         super(Set.of("GET", "HEAD"));
         this.store = store;
         this.lifecycle = lifecycle;
@@ -38,7 +38,7 @@ public final class HealthServlet extends ResourceServlet {
     }
 
     private void sendReadiness(HttpServletResponse response) throws IOException {
-        if (lifecycle.phase() != Lifecycle.Phase.SERVING) {
+        if (lifecycle.phase() != ReplicaState.Phase.SERVING) {
             send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "draining");
             return;
         }

@@ -47,11 +47,11 @@ final class MultipartImage {
     /**
      * Reads the whole body, and writes the image in it to the upload.
      *
-     * @throws Rejection if the body is not a form with exactly one image, cut short, too large or too slow. It is
-     *     complete only when the boundary that ends the form has been read.
+     * @throws ProblemException if the body is not a form with exactly one image, cut short, too large or too slow. It
+     *     is complete only when the boundary that ends the form has been read.
      */
-    static void read(HttpServletRequest request, RequestBody body, Upload upload, long maxImageSize)
-            throws Rejection, RejectedImageException, StorageException {
+    static void read(HttpServletRequest request, LimitedRequestBody body, Upload upload, long maxImageSize)
+            throws ProblemException, RejectedImageException, StorageException {
         try {
             // Neither this stream nor a part's is closed here: to close a part reads it to its end, and after a
             // rejection the rest of the body is to be read with other bounds.
@@ -64,12 +64,12 @@ final class MultipartImage {
             for (int count = 1; more; count++) {
                 FileItemHeaders headers = parser.getParsedHeaders(form.readHeaders());
                 if (count > MAX_PARTS) {
-                    throw new Rejection(Problem.TOO_MANY_PARTS, MAX_PARTS);
+                    throw new ProblemException(Problem.TOO_MANY_PARTS, MAX_PARTS);
                 } else if (FIELD.equals(parser.getFieldName(headers))) {
                     if (parser.getFileName(headers) == null) {
-                        throw new Rejection(Problem.NOT_A_FILE);
+                        throw new ProblemException(Problem.NOT_A_FILE);
                     } else if (found) {
-                        throw new Rejection(Problem.SEVERAL_IMAGES);
+                        throw new ProblemException(Problem.SEVERAL_IMAGES);
                     }
                     found = true;
                     copy(form.newInputStream(), upload);
@@ -80,13 +80,13 @@ final class MultipartImage {
             }
             stream.transferTo(OutputStream.nullOutputStream());
             if (!found) {
-                throw new Rejection(Problem.NO_IMAGE);
+                throw new ProblemException(Problem.NO_IMAGE);
             }
         } catch (StorageException e) {
             throw e;
         } catch (IOException | IllegalArgumentException | IllegalStateException e) {
             LOG.debug("Rejected", e);
-            throw new Rejection(body.failure(), maxImageSize);
+            throw new ProblemException(body.failure(), maxImageSize);
         }
     }
 

@@ -13,6 +13,6 @@ public final class NotFoundServlet extends HttpServlet {
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        RequestBody.reject(request, response, Problem.NO_SUCH_PAGE);
+        LimitedRequestBody.reject(request, response, Problem.NO_SUCH_PAGE);
     }
 }

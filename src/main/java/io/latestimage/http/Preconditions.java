@@ -63,13 +63,13 @@ final class Preconditions {
      * Refuses what a request that replaces the image may not carry. A condition that is malformed or not supported must
      * not be ignored: the client relies on it.
      */
-    void requireForReplacing() throws Rejection {
+    void requireForReplacing() throws ProblemException {
         if (ifMatch.orElse(null) instanceof EntityTags.Malformed) {
-            throw new Rejection(Problem.MALFORMED_CONDITION, "If-Match");
+            throw new ProblemException(Problem.MALFORMED_CONDITION, "If-Match");
         } else if (ifNoneMatch.orElse(null) instanceof EntityTags.Malformed) {
-            throw new Rejection(Problem.MALFORMED_CONDITION, "If-None-Match");
+            throw new ProblemException(Problem.MALFORMED_CONDITION, "If-None-Match");
         } else if (request.getHeader("If-Unmodified-Since") != null) {
-            throw new Rejection(Problem.CONDITION_BY_DATE);
+            throw new ProblemException(Problem.CONDITION_BY_DATE);
         }
     }
 

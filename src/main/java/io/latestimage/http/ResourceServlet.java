@@ -34,7 +34,7 @@ abstract class ResourceServlet extends HttpServlet {
         if (request.getMethod().equals("OPTIONS")) {
             response.setStatus(HttpServletResponse.SC_NO_CONTENT);
         } else {
-            RequestBody.reject(request, response, Problem.METHOD_NOT_ALLOWED);
+            LimitedRequestBody.reject(request, response, Problem.METHOD_NOT_ALLOWED);
         }
     }
 }

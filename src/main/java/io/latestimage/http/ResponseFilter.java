@@ -20,7 +20,7 @@ public final class ResponseFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(ResponseFilter.class);
 
-    private final transient Lifecycle lifecycle;
+    private final transient ReplicaState lifecycle;
     private final String product;
 
     /**
@@ -29,7 +29,7 @@ public final class ResponseFilter extends HttpFilter {
      * @param product what every answer names as its server: during a rollout, a page of its own would say what answers
      *     that page, not what answered this request
      */
-    public ResponseFilter(Lifecycle lifecycle, String product) {
+    public ResponseFilter(ReplicaState lifecycle, String product) {
         this.lifecycle = lifecycle;
         this.product = product;
     }
@@ -41,7 +41,7 @@ public final class ResponseFilter extends HttpFilter {
         closeIfEnding(response);
         if (request.getAttribute(Problem.ATTRIBUTE) instanceof Problem problem) {
             response.setHeader("Connection", "close");
-            RequestBody.reject(request, response, problem);
+            LimitedRequestBody.reject(request, response, problem);
             return;
         }
         try {
@@ -56,12 +56,12 @@ public final class ResponseFilter extends HttpFilter {
             LOG.error("{} {} failed, request {}", request.getMethod(), request.getRequestURI(), id, e);
             response.reset();
             addCommonHeaders(response);
-            RequestBody.reject(request, response, Problem.INTERNAL, id);
+            LimitedRequestBody.reject(request, response, Problem.INTERNAL, id);
         }
     }
 
     private void closeIfEnding(HttpServletResponse response) {
-        if (lifecycle.phase() != Lifecycle.Phase.SERVING) {
+        if (lifecycle.phase() != ReplicaState.Phase.SERVING) {
             response.setHeader("Connection", "close");
         }
     }

@@ -2,10 +2,10 @@ package io.latestimage.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.latestimage.image.ImageVersion;
 import io.latestimage.store.Freshness;
 import io.latestimage.store.ImageStore;
 import io.latestimage.store.ImageStore.Current;
-import io.latestimage.store.ImageVersion;
 import io.latestimage.store.RejectedImageException;
 import io.latestimage.store.StorageException;
 import io.latestimage.store.Upload;
@@ -26,8 +26,8 @@ public final class UploadServlet extends ResourceServlet {
 
     private final transient ImageStore store;
     private final transient UploadToken token;
-    private final transient Lifecycle lifecycle;
-    private final transient RequestBody.Limits limits;
+    private final transient ReplicaState lifecycle;
+    private final transient LimitedRequestBody.Limits limits;
     private final long maxImageSize;
 
     /**
@@ -37,28 +37,29 @@ public final class UploadServlet extends ResourceServlet {
      * @param minDataRate of an upload on average, in bytes per second
      */
     public UploadServlet(
-            ImageStore store, UploadToken token, Lifecycle lifecycle, ImageStore.Options options, long minDataRate) {
+            ImageStore store, UploadToken token, ReplicaState lifecycle, ImageStore.Options options, long minDataRate) {
         super(Set.of("POST"));
         this.store = store;
         this.token = token;
         this.lifecycle = lifecycle;
         this.maxImageSize = options.maxImageSize();
-        this.limits = new RequestBody.Limits(options.uploadTimeout(), minDataRate, maxImageSize + FORM_ALLOWANCE);
+        this.limits =
+                new LimitedRequestBody.Limits(options.uploadTimeout(), minDataRate, maxImageSize + FORM_ALLOWANCE);
     }
 
     @Override
     void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        RequestBody body = new RequestBody(request, limits);
+        LimitedRequestBody body = new LimitedRequestBody(request, limits);
         Preconditions preconditions = new Preconditions(request);
         try {
             admit(request, preconditions);
             ImageVersion version = receive(request, body, preconditions);
             sendCreated(request, response, version);
-        } catch (Rejection e) {
+        } catch (ProblemException e) {
             if (e.problem() == Problem.TOKEN_WANTED) {
                 response.setHeader("WWW-Authenticate", "Bearer");
             }
-            if (RequestBody.isExpected(request)) {
+            if (LimitedRequestBody.isExpected(request)) {
                 response.setHeader("Connection", "close");
             }
             e.problem().send(response, e.arguments());
@@ -66,17 +67,17 @@ public final class UploadServlet extends ResourceServlet {
         }
     }
 
-    private void admit(HttpServletRequest request, Preconditions preconditions) throws Rejection, IOException {
+    private void admit(HttpServletRequest request, Preconditions preconditions) throws ProblemException, IOException {
         if (CrossOrigin.isCrossOrigin(request)) {
-            throw new Rejection(Problem.CROSS_ORIGIN);
+            throw new ProblemException(Problem.CROSS_ORIGIN);
         } else if (!token.permits(request)) {
-            throw new Rejection(Problem.TOKEN_WANTED);
+            throw new ProblemException(Problem.TOKEN_WANTED);
         } else if (!MultipartImage.isMultipart(request)) {
-            throw new Rejection(Problem.NOT_MULTIPART);
+            throw new ProblemException(Problem.NOT_MULTIPART);
         } else if (request.getContentLengthLong() > limits.maxSize()) {
-            throw new Rejection(Problem.TOO_LARGE, maxImageSize);
-        } else if (lifecycle.phase() == Lifecycle.Phase.STOPPING) {
-            throw new Rejection(Problem.DRAINING);
+            throw new ProblemException(Problem.TOO_LARGE, maxImageSize);
+        } else if (lifecycle.phase() == ReplicaState.Phase.STOPPING) {
+            throw new ProblemException(Problem.DRAINING);
         }
         preconditions.requireForReplacing();
         if (preconditions.concernReplacing()) {
@@ -87,32 +88,32 @@ public final class UploadServlet extends ResourceServlet {
     }
 
     /** Saves a client the body where it is certain already; {@link Upload#commit} decides. */
-    private static void requireExpected(Preconditions preconditions, Current current) throws Rejection {
+    private static void requireExpected(Preconditions preconditions, Current current) throws ProblemException {
         Freshness.Result freshness = current.freshness();
         Optional<String> hash = current instanceof Current.Image image
                 ? Optional.of(image.snapshot().version().sha256())
                 : Optional.empty();
         if (freshness == Freshness.Result.STORAGE_UNAVAILABLE) {
-            throw new Rejection(Problem.STORAGE_UNAVAILABLE);
+            throw new ProblemException(Problem.STORAGE_UNAVAILABLE);
         } else if (freshness == Freshness.Result.FRESH && !preconditions.permitReplacing(hash)) {
-            throw new Rejection(Problem.OTHER_IMAGE);
+            throw new ProblemException(Problem.OTHER_IMAGE);
         }
     }
 
-    private ImageVersion receive(HttpServletRequest request, RequestBody body, Preconditions preconditions)
-            throws Rejection {
+    private ImageVersion receive(HttpServletRequest request, LimitedRequestBody body, Preconditions preconditions)
+            throws ProblemException {
         try (Upload upload = store.upload()) {
             MultipartImage.read(request, body, upload, maxImageSize);
             return upload.commit(preconditions::permitReplacing);
         } catch (RejectedImageException e) {
             throw switch (e.reason()) {
-                case EMPTY -> new Rejection(Problem.EMPTY_IMAGE);
-                case TOO_LARGE -> new Rejection(Problem.TOO_LARGE, maxImageSize);
-                case UNKNOWN_FORMAT -> new Rejection(Problem.NOT_AN_IMAGE);
-                case CONDITION_FAILED -> new Rejection(Problem.OTHER_IMAGE);
+                case EMPTY -> new ProblemException(Problem.EMPTY_IMAGE);
+                case TOO_LARGE -> new ProblemException(Problem.TOO_LARGE, maxImageSize);
+                case UNKNOWN_FORMAT -> new ProblemException(Problem.NOT_AN_IMAGE);
+                case CONDITION_FAILED -> new ProblemException(Problem.OTHER_IMAGE);
             };
         } catch (StorageException e) {
-            throw new Rejection(
+            throw new ProblemException(
                     switch (e) {
                         case StorageException.Busy _ -> Problem.TOO_MANY_UPLOADS;
                         case StorageException.Full _ -> Problem.NO_SPACE;

@@ -36,7 +36,7 @@ public final class ImageStore implements AutoCloseable {
     private final Revalidator revalidator;
     private final OrphanSweeper sweeper;
     private final Freshness freshness;
-    private final Lanes lanes;
+    private final VolumeWorkerPool lanes;
     private final Duration placePatience;
     private final long maxImageSize;
     private final Supplier<Volume> volumes;
@@ -45,7 +45,7 @@ public final class ImageStore implements AutoCloseable {
     /**
      * Opens the store; does not wait for the volume.
      *
-     * @param freshness makes what decides when the volume is looked at, {@link SharedCheck} but in tests
+     * @param freshness makes what decides when the volume is looked at, {@link SharedRevalidation} but in tests
      */
     public ImageStore(Options options, Function<Freshness.Check, Freshness> freshness) {
         this(options, freshness, OperationClock::new);
@@ -61,7 +61,7 @@ public final class ImageStore implements AutoCloseable {
         this.maxImageSize = options.maxImageSize();
         this.storageTimeout = options.storageTimeout();
         this.publisher = new Publisher(options.uploadTimeout().dividedBy(2), this::isStorageAvailable);
-        this.lanes = new Lanes(options.maxUploads(), options.storageTimeout(), volumes);
+        this.lanes = new VolumeWorkerPool(options.maxUploads(), options.storageTimeout(), volumes);
         Duration sixth = options.uploadTimeout().dividedBy(6);
         this.placePatience = sixth.compareTo(LONGEST_WAIT) < 0 ? sixth : LONGEST_WAIT;
         this.revalidator =
@@ -155,7 +155,7 @@ public final class ImageStore implements AutoCloseable {
      */
     public Upload upload() throws StorageException {
         if (freshness.await() != Freshness.Result.STORAGE_UNAVAILABLE) {
-            Lane lane = lanes.take(placePatience);
+            VolumeWorker lane = lanes.take(placePatience);
             if (lane != null) {
                 return new Upload(lanes, lane, publisher, freshness, maxImageSize);
             } else if (isStorageAvailable()) {
@@ -175,7 +175,7 @@ public final class ImageStore implements AutoCloseable {
         freshness.close();
         sweeper.close();
         // On a thread that may hang with the volume: nothing else may, at the end.
-        Lane last = new Lane("volume-close", storageTimeout, volumes.get());
+        VolumeWorker last = new VolumeWorker("volume-close", storageTimeout, volumes.get());
         last.runLater(_ -> {
             revalidator.close();
             return true;

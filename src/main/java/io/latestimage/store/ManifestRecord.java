@@ -2,6 +2,8 @@ package io.latestimage.store;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.latestimage.image.ImageFormat;
+import io.latestimage.image.ImageVersion;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

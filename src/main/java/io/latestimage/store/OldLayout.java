@@ -1,6 +1,9 @@
 package io.latestimage.store;
 
+import io.latestimage.image.Fingerprint;
+import io.latestimage.image.ImageVersion;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -12,6 +15,8 @@ import org.slf4j.LoggerFactory;
  */
 final class OldLayout {
     private static final Logger LOG = LoggerFactory.getLogger(OldLayout.class);
+
+    private static final int BUFFER_SIZE = 64 * 1024;
 
     private OldLayout() {}
 
@@ -36,11 +41,22 @@ final class OldLayout {
 
     private static Optional<ImageVersion> readVersion(Volume volume) throws IOException {
         try (VolumeFile file = volume.open(Volume.OLD_IMAGE)) {
-            Optional<ImageVersion> version = Digest.read(file);
+            Optional<ImageVersion> version = version(file);
             if (version.isEmpty()) {
                 LOG.warn("The file {} in the volume is not an image of a known type", Volume.OLD_IMAGE);
             }
             return version;
         }
+    }
+
+    /** What the rest of a file is; empty where it is not an image of a known format. */
+    static Optional<ImageVersion> version(VolumeFile file) throws IOException {
+        Fingerprint fingerprint = new Fingerprint();
+        ByteBuffer buffer = ByteBuffer.allocate(BUFFER_SIZE);
+        while (file.read(buffer) > 0) {
+            fingerprint.update(buffer.flip());
+            buffer.clear();
+        }
+        return fingerprint.finish();
     }
 }

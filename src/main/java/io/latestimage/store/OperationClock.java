@@ -8,7 +8,7 @@ import java.time.Duration;
  * for every operation, and nothing else does: to hash, to use the local disk or to wait for others takes no time of the
  * volume. Other threads compare it with the deadline.
  */
-class OperationClock {
+public class OperationClock {
     /** When the operation under way began ({@link System#nanoTime()}), or 0 while there is none. */
     private volatile long start;
 

@@ -30,7 +30,7 @@ final class OrphanSweeper implements AutoCloseable {
     private final Publisher publisher;
     private final Supplier<Optional<String>> image;
     private final Duration interval;
-    private final LoopThread thread;
+    private final RepeatingThread thread;
     private Set<String> seen = new HashSet<>();
 
     /**
@@ -45,7 +45,7 @@ final class OrphanSweeper implements AutoCloseable {
         this.image = image;
         Duration twice = deadline.multipliedBy(2);
         this.interval = twice.compareTo(SHORTEST_INTERVAL) > 0 ? twice : SHORTEST_INTERVAL;
-        this.thread = new LoopThread("volume-sweep", interval, this::sweepAndWait);
+        this.thread = new RepeatingThread("volume-sweep", interval, this::sweepAndWait);
     }
 
     /** Sweeps now, and then at an interval. */

@@ -1,5 +1,6 @@
 package io.latestimage.store;
 
+import io.latestimage.image.ImageVersion;
 import io.latestimage.store.ManifestRecord.Image;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,5 +1,7 @@
 package io.latestimage.store;
 
+import io.latestimage.image.ImageFormat;
+
 /** The store does not take this upload; the image before it stays. */
 public final class RejectedImageException extends Exception {
     private static final long serialVersionUID = 1L;

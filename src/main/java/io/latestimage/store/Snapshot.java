@@ -1,5 +1,6 @@
 package io.latestimage.store;
 
+import io.latestimage.image.ImageVersion;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

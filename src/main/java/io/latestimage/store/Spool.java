@@ -5,6 +5,8 @@ import static java.nio.file.StandardOpenOption.DELETE_ON_CLOSE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.latestimage.image.Fingerprint;
+import io.latestimage.image.ImageVersion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -87,7 +89,7 @@ final class Spool {
         FileChannel copy = create();
         try {
             requireSpace(version.size());
-            Digest digest = new Digest();
+            Fingerprint digest = new Fingerprint();
             while (source.read(buffer.clear()) > 0) {
                 digest.update(buffer.flip().slice());
                 write(copy);

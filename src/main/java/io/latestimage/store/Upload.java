@@ -1,5 +1,8 @@
 package io.latestimage.store;
 
+import io.latestimage.image.Fingerprint;
+import io.latestimage.image.ImageFormat;
+import io.latestimage.image.ImageVersion;
 import io.latestimage.store.ManifestRecord.Image;
 import io.latestimage.store.RejectedImageException.Reason;
 import java.io.IOException;
@@ -33,12 +36,12 @@ public final class Upload implements AutoCloseable {
         ABANDONED
     }
 
-    private final Lanes lanes;
-    private final Lane lane;
+    private final VolumeWorkerPool lanes;
+    private final VolumeWorker lane;
     private final Publisher publisher;
     private final Freshness freshness;
     private final long maxImageSize;
-    private final Digest digest = new Digest();
+    private final Fingerprint digest = new Fingerprint();
     private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
     /** Of the lane's thread alone. */
     private @Nullable VolumeFile file;
@@ -56,7 +59,7 @@ public final class Upload implements AutoCloseable {
      * @param freshness is asked to look when something has happened to the volume
      * @param maxImageSize in bytes
      */
-    Upload(Lanes lanes, Lane lane, Publisher publisher, Freshness freshness, long maxImageSize) {
+    Upload(VolumeWorkerPool lanes, VolumeWorker lane, Publisher publisher, Freshness freshness, long maxImageSize) {
         this.lanes = lanes;
         this.lane = lane;
         this.publisher = publisher;
@@ -156,7 +159,7 @@ public final class Upload implements AutoCloseable {
      * Does what no longer changes what the upload comes to, so it must not fail for it. What is not deleted now is an
      * orphan, and swept.
      */
-    private void cleanUp(Lane.Task<Boolean> task) {
+    private void cleanUp(VolumeWorker.Task<Boolean> task) {
         try {
             boolean _ = lane.run(task);
         } catch (IOException | RejectedImageException e) {
@@ -168,7 +171,7 @@ public final class Upload implements AutoCloseable {
         }
     }
 
-    private <T> T onLane(Lane.Task<T> task) throws RejectedImageException, StorageException {
+    private <T> T onLane(VolumeWorker.Task<T> task) throws RejectedImageException, StorageException {
         try {
             return lane.run(task);
         } catch (TimeoutException e) {

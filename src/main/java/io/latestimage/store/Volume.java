@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Every method may block for as long as the storage likes, in a native call that nothing interrupts. So call them
  * only from the store's own platform threads. The clock says since when an operation is under way.
  */
-final class Volume {
+public final class Volume {
     static final String MANIFEST = "latest";
     /** The only file of the layout before the manifest. */
     static final String OLD_IMAGE = "image";
@@ -37,7 +37,7 @@ final class Volume {
     private final OperationClock clock;
     private @Nullable Boolean nfs;
 
-    Volume(Path directory, OperationClock clock) {
+    public Volume(Path directory, OperationClock clock) {
         this.directory = directory;
         this.clock = clock;
     }

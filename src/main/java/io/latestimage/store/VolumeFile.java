@@ -8,7 +8,7 @@ import java.nio.channels.OverlappingFileLockException;
 import org.jspecify.annotations.Nullable;
 
 /** An open file of the {@link Volume}. Each method is one operation on it, with a deadline of its own. */
-final class VolumeFile implements AutoCloseable {
+public final class VolumeFile implements AutoCloseable {
     private final String name;
     private final FileChannel channel;
     private final @Nullable FileChannel anchor;

@@ -12,7 +12,7 @@ final class Explanation {
 
     static String of(IOException failure) {
         return switch (failure) {
-            case Problem problem -> String.valueOf(problem.getMessage());
+            case Obstacle problem -> String.valueOf(problem.getMessage());
             case Deadline.Missed missed ->
                 "The volume hangs: %s. Look whether its server and the network to it are up."
                         .formatted(missed.getMessage());

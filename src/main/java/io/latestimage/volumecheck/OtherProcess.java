@@ -56,7 +56,7 @@ final class OtherProcess implements AutoCloseable {
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start());
         } catch (IOException e) {
-            throw new Problem("A second process cannot be started: %s.".formatted(e.getMessage()));
+            throw new Obstacle("A second process cannot be started: %s.".formatted(e.getMessage()));
         }
     }
 
@@ -69,16 +69,16 @@ final class OtherProcess implements AutoCloseable {
      * Has it do something.
      *
      * @return what came of it
-     * @throws Problem where it failed
+     * @throws Obstacle where it failed
      */
     String ask(String question) throws IOException {
         String answer = exchange(question);
         if (answer == null) {
-            throw new Problem(
+            throw new Obstacle(
                     "The second process has ended too early. See above what it printed, and whether there is memory for a second Java runtime.");
         }
         if (answer.startsWith(Partner.PROBLEM)) {
-            throw new Problem("A second process could not %s the file. %s"
+            throw new Obstacle("A second process could not %s the file. %s"
                     .formatted(question.split(" ", 2)[0], answer.substring(Partner.PROBLEM.length())));
         }
         return answer.substring(Partner.OK.length());

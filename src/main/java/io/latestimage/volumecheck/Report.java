@@ -35,7 +35,7 @@ final class Report {
             return true;
         } catch (IOException e) {
             hangs = e instanceof Deadline.Missed;
-            problem(e instanceof Problem ? Explanation.of(e) : what + ": " + Explanation.of(e));
+            problem(e instanceof Obstacle ? Explanation.of(e) : what + ": " + Explanation.of(e));
             return false;
         }
     }

@@ -68,9 +68,9 @@ final class SharingCheck {
                 + (direct ? "past the cache (O_DIRECT)." : "from the cache of this machine.");
     }
 
-    private static void expect(String written, String read, String problem) throws Problem {
+    private static void expect(String written, String read, String problem) throws Obstacle {
         if (!read.equals(written)) {
-            throw new Problem(
+            throw new Obstacle(
                     problem.formatted(read, written)
                             + " So replicas would serve images that have been replaced. Switch off caching in the options of the mount, or use another file system.");
         }
@@ -78,18 +78,18 @@ final class SharingCheck {
 
     private String lock(OtherProcess other) throws IOException {
         if (!file.lock()) {
-            throw new Problem("A lock that nobody has cannot be had. " + NO_LOCKS);
+            throw new Obstacle("A lock that nobody has cannot be had. " + NO_LOCKS);
         }
         if (!other.ask("lock").equals("busy")) {
-            throw new Problem(NO_LOCKS);
+            throw new Obstacle(NO_LOCKS);
         }
         file.unlock();
         if (!other.ask("lock").equals("locked")) {
-            throw new Problem("A lock that was released is not free. " + NO_LOCKS);
+            throw new Obstacle("A lock that was released is not free. " + NO_LOCKS);
         }
         if (file.lock()) {
             file.unlock();
-            throw new Problem(NO_LOCKS);
+            throw new Obstacle(NO_LOCKS);
         }
         return "The lock of a process keeps another out.";
     }
@@ -100,7 +100,7 @@ final class SharingCheck {
         long start = System.nanoTime();
         while (!file.lock()) {
             if (System.nanoTime() - start > patience.toNanos()) {
-                throw new Problem(
+                throw new Obstacle(
                         "The lock of a process that was killed is not free %d ms later: after a crash, no upload would be taken. Use a file system that releases the locks of processes that have ended."
                                 .formatted(patience.toMillis()));
             }

@@ -132,7 +132,7 @@ public final class VolumeCheck {
         file.create("first");
         boolean _ = file.open();
         if (!file.read().equals("first")) {
-            throw new Problem("A file that was written and forced has something else in it. Use another file system.");
+            throw new Obstacle("A file that was written and forced has something else in it. Use another file system.");
         }
         file.delete();
         file.create("second");

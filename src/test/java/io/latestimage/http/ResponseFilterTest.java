@@ -70,7 +70,7 @@ class ResponseFilterTest {
         server.addConnector(connector);
         ServletContextHandler context = new ServletContextHandler("/", false, false);
         context.addFilter(
-                new FilterHolder(new ResponseFilter(new Lifecycle(), "test/1")),
+                new FilterHolder(new ResponseFilter(new ReplicaState(), "test/1")),
                 "/*",
                 EnumSet.of(DispatcherType.REQUEST));
         context.addServlet(new ServletHolder(new Failing()), "/*");

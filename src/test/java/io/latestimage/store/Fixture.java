@@ -2,6 +2,7 @@ package io.latestimage.store;
 
 import static java.util.Objects.requireNonNull;
 
+import io.latestimage.image.ImageFormat;
 import java.io.IOException;
 import java.io.InputStream;
 

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.latestimage.image.ImageFormat;
+import io.latestimage.image.ImageVersion;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

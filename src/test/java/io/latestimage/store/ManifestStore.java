@@ -43,7 +43,7 @@ final class ManifestStore implements TestedStore {
     static final class Shared implements Kind {
         @Override
         public TestedStore open(Path folder, Supplier<OperationClock> clocks) {
-            return new ManifestStore(folder, check -> new SharedCheck(check, DEADLINE), clocks);
+            return new ManifestStore(folder, check -> new SharedRevalidation(check, DEADLINE), clocks);
         }
 
         @Override

@@ -1,5 +1,7 @@
 package io.latestimage.store;
 
+import io.latestimage.image.Fingerprint;
+import io.latestimage.image.ImageVersion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -75,7 +77,7 @@ final class OneRecordStore implements TestedStore {
 
     @Override
     public void replace(byte[] image) throws IOException {
-        Digest digest = new Digest();
+        Fingerprint digest = new Fingerprint();
         digest.update(ByteBuffer.wrap(image));
         String name = "image-%s.png".formatted(UUID.randomUUID().toString().replace("-", ""));
         try {

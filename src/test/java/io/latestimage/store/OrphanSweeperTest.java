@@ -2,6 +2,8 @@ package io.latestimage.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.latestimage.image.ImageFormat;
+import io.latestimage.image.ImageVersion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

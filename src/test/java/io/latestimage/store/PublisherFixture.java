@@ -1,5 +1,6 @@
 package io.latestimage.store;
 
+import io.latestimage.image.Fingerprint;
 import io.latestimage.store.Publisher.Draft;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,7 +34,7 @@ abstract class PublisherFixture {
     /** Written to the volume and ready to be published. */
     final Draft draft(int number) throws IOException {
         byte[] image = Scenario.image(number);
-        Digest digest = new Digest();
+        Fingerprint digest = new Fingerprint();
         digest.update(ByteBuffer.wrap(image));
         VolumeFile file = volume.createFile(
                 "image-%s.png".formatted(UUID.randomUUID().toString().replace("-", "")));

@@ -25,13 +25,13 @@ final class RenameStore implements TestedStore {
     private final Path folder;
     private final OperationClock clock;
     private final Volume volume;
-    private final Lane lane;
+    private final VolumeWorker lane;
 
     private RenameStore(Path folder, OperationClock clock) {
         this.folder = folder;
         this.clock = clock;
         this.volume = new Volume(folder, clock);
-        this.lane = new Lane("rename", Duration.ofMillis(20), volume);
+        this.lane = new VolumeWorker("rename", Duration.ofMillis(20), volume);
     }
 
     /** Opens such stores. */

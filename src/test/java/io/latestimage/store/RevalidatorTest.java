@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import io.latestimage.image.Fingerprint;
+import io.latestimage.image.ImageFormat;
+import io.latestimage.image.ImageVersion;
 import io.latestimage.store.OperationClock.Operation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -42,7 +45,7 @@ class RevalidatorTest {
     /** Returns the name of its file. */
     private String publish(int number) throws Exception {
         byte[] image = Scenario.image(number);
-        Digest digest = new Digest();
+        Fingerprint digest = new Fingerprint();
         digest.update(ByteBuffer.wrap(image));
         String name = "image-%s.png".formatted(UUID.randomUUID().toString().replace("-", ""));
         VolumeFile file = other.createFile(name);

@@ -2,6 +2,8 @@ package io.latestimage.store;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.latestimage.image.Fingerprint;
+import io.latestimage.image.ImageVersion;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +33,7 @@ record SpoolCopies(Path folder) {
     }
 
     static ImageVersion version(byte[] image) {
-        Digest digest = new Digest();
+        Fingerprint digest = new Fingerprint();
         digest.update(ByteBuffer.wrap(image));
         return digest.finish().orElseThrow();
     }

@@ -38,11 +38,11 @@ class UploadFaultTest {
     private final ScriptedClock clock = new ScriptedClock();
     private final Publisher publisher = new Publisher(LONG, () -> true);
     private final AlwaysAvailable freshness = () -> Freshness.Result.FRESH;
-    private Lanes lanes;
+    private VolumeWorkerPool lanes;
 
     @BeforeEach
     void create() throws Exception {
-        lanes = new Lanes(1, LONG, () -> new Volume(folder, clock));
+        lanes = new VolumeWorkerPool(1, LONG, () -> new Volume(folder, clock));
         publisher.createManifest(new Volume(folder, new OperationClock()));
     }
 
@@ -150,7 +150,7 @@ class UploadFaultTest {
                 throw new AssertionError(e);
             }
         });
-        Lane lane = requireNonNull(lanes.take(LONG));
+        VolumeWorker lane = requireNonNull(lanes.take(LONG));
         try (Upload upload = new Upload(lanes, lane, publisher, freshness, 1 << 20)) {
             upload.write(ByteBuffer.wrap(Scenario.image(1)));
             assertThatExceptionOfType(StorageException.Unavailable.class).isThrownBy(() -> upload.commit(_ -> true));

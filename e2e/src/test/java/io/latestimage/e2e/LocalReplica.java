@@ -22,7 +22,7 @@ final class LocalReplica implements AutoCloseable {
     /** The service, as its users run it. */
     static final String SERVICE = "io.latestimage.Main";
     /** A class of the service's tests, which looks for a newer image only now and then. */
-    static final String UNCHECKED = "io.latestimage.UncheckedMain";
+    static final String UNCHECKED = "io.latestimage.control.UncheckedMain";
 
     private static final Path WAR = Path.of("..", "target", "latest-image.war");
     private static final Path TEST_CLASSES = Path.of("..", "target", "test-classes");

@@ -1,0 +1,49 @@
+package io.latestimage.server;
+
+import io.latestimage.http.ReplicaState;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Answers {@code OPTIONS *}, which asks what the server as a whole can do. It has no path, so no servlet gets it;
+ * Tomcat answers it by itself.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-9.3.7">RFC 9110, section 9.3.7</a>
+ */
+final class OptionsHandler extends Handler.Wrapper {
+    private final ReplicaState lifecycle;
+    private final String product;
+
+    /**
+     * Makes the handler.
+     *
+     * @param product what every answer names as its server
+     */
+    OptionsHandler(Handler handler, ReplicaState lifecycle, String product) {
+        super(handler);
+        this.lifecycle = lifecycle;
+        this.product = product;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        if (!HttpMethod.OPTIONS.is(request.getMethod())
+                || !"*".equals(request.getHttpURI().getPath())) {
+            return super.handle(request, response, callback);
+        }
+        response.setStatus(HttpStatus.NO_CONTENT_204);
+        response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD, OPTIONS, POST");
+        response.getHeaders().put(HttpHeader.SERVER, product);
+        if (lifecycle.phase() != ReplicaState.Phase.SERVING) {
+            response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
+        }
+        callback.succeeded();
+        return true;
+    }
+}

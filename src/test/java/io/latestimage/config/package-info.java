@@ -1,0 +1,4 @@
+@NullMarked
+package io.latestimage.config;
+
+import org.jspecify.annotations.NullMarked;

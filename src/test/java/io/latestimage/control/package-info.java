@@ -1,0 +1,4 @@
+@NullMarked
+package io.latestimage.control;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,242 @@
+package io.latestimage.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.latestimage.http.ReplicaState.Phase;
+import io.latestimage.testing.Form;
+import io.latestimage.testing.RawClient;
+import io.latestimage.testing.RawClient.Response;
+import io.latestimage.testing.ServerWithImage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is decided by the head of a request, before its body is touched; and that the answer reaches the client. */
+class UploadAdmissionTest {
+    private static final byte[] NEW = Form.png(1, 200_000);
+    private static final String TOKEN = "s3cret-key";
+
+    @TempDir
+    private Path folder;
+
+    private Path tokenFile;
+
+    @AutoClose
+    private ServerWithImage server;
+
+    @BeforeEach
+    void start() throws Exception {
+        tokenFile = Files.writeString(folder.resolve("token"), TOKEN + "\n");
+        server = ServerWithImage.start(folder, "UPLOAD_TOKEN_FILE", tokenFile.toString());
+    }
+
+    @Test
+    void asksForTheBodyOfAnUploadItTakes() throws Exception {
+        byte[] body = Form.of(NEW);
+        try (RawClient client = RawClient.connect(server.port())) {
+            client.send(
+                    head("POST", "/upload", body.length, authorization(), Form.CONTENT_TYPE, "Expect: 100-continue"));
+            assertThat(client.readResponse().status()).isEqualTo(100);
+            client.send(body);
+            assertThat(client.readResponse().status()).isEqualTo(201);
+        }
+        server.assertServes(NEW);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "401 | POST | /upload | 1000    | Content-Type: multipart/form-data; boundary=b | |",
+                "401 | POST | /upload | 1000    | Content-Type: multipart/form-data; boundary=b | Authorization: Bearer no |",
+                "415 | POST | /upload | 1000    | Content-Type: image/png | TOKEN |",
+                "413 | POST | /upload | 3000000 | Content-Type: multipart/form-data; boundary=b | TOKEN |",
+                "412 | POST | /upload | 1000    | Content-Type: multipart/form-data; boundary=b | TOKEN | If-Match: \"old\"",
+                "412 | POST | /upload | 1000    | Content-Type: multipart/form-data; boundary=b | TOKEN | If-None-Match: *",
+                "405 | PUT  | /upload | 1000    | Content-Type: image/png | |",
+                "405 | POST | /image  | 1000    | Content-Type: image/png | |",
+                "404 | POST | /       | 1000    | Content-Type: image/png | |",
+            })
+    void doesNotAskForTheBodyOfOthers(
+            int status, String method, String path, int length, String a, @Nullable String b, @Nullable String c)
+            throws Exception {
+        try (RawClient client = RawClient.connect(server.port())) {
+            client.send(head(method, path, length, "Expect: 100-continue", real(a), real(b), real(c)));
+            ServerWithImage.assertProblem(status, client.readResponse());
+            assertThat(client.isEnded()).isTrue();
+        }
+        server.assertUnchanged();
+    }
+
+    /** 32 MiB are more than the system buffers: the client gets to its end only because somebody reads. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "401 | POST | /upload | Content-Type: multipart/form-data; boundary=b | |",
+                "415 | POST | /upload | Content-Type: image/png | TOKEN |",
+                "413 | POST | /upload | Content-Type: multipart/form-data; boundary=b | TOKEN |",
+                "412 | POST | /upload | Content-Type: multipart/form-data; boundary=b | TOKEN | If-Match: \"old\"",
+                "405 | PUT  | /upload | Content-Type: image/png | |",
+                "405 | POST | /image  | Content-Type: multipart/form-data; boundary=b | |",
+                "405 | POST | /healthz/liveness | Content-Type: text/plain | |",
+                "404 | POST | /       | Content-Type: multipart/form-data; boundary=b | |",
+                "404 | POST | /upload/ | Content-Type: multipart/form-data; boundary=b | |",
+            })
+    void answersClientsThatSendAllBeforeTheyRead(
+            int status, String method, String path, String a, @Nullable String b, @Nullable String c) throws Exception {
+        int length = 32 * 1024 * 1024;
+        for (boolean chunked : new boolean[] {false, true}) {
+            try (RawClient client = RawClient.connect(server.port())) {
+                if (status == (chunked ? 413 : 412)) {
+                    continue; // the length alone is enough for 413, and comes before 412
+                } else if (chunked) {
+                    client.send(RawClient.head(
+                            method, path, "Transfer-Encoding: chunked", "X-A: b", real(a), real(b), real(c)));
+                    client.send(Integer.toHexString(length) + "\r\n");
+                    client.send(new byte[length]);
+                    client.send("\r\n0\r\n\r\n");
+                } else {
+                    client.send(head(method, path, length, real(a), real(b), real(c)));
+                    client.send(new byte[length]);
+                }
+                ServerWithImage.assertProblem(status, client.readResponse());
+                assertThat(client.isEnded()).isTrue();
+            }
+        }
+        server.assertUnchanged();
+    }
+
+    @Test
+    void answersClientsThatSendAllWhenItFails() throws Exception {
+        Files.delete(tokenFile);
+        try (RawClient client = RawClient.connect(server.port())) {
+            int length = 32 * 1024 * 1024;
+            client.send(head("POST", "/upload", length, Form.CONTENT_TYPE));
+            client.send(new byte[length]);
+            ServerWithImage.assertProblem(500, client.readResponse());
+        }
+        server.assertUnchanged();
+    }
+
+    @Test
+    void answersClientsWhoseUploadTurnsOutToBeTooLarge() throws Exception {
+        int length = 32 * 1024 * 1024;
+        try (RawClient client = RawClient.connect(server.port())) {
+            client.send(RawClient.head(
+                    "POST", "/upload", authorization(), Form.CONTENT_TYPE, "Transfer-Encoding: chunked"));
+            byte[] body = Form.of(Form.png(1, length));
+            client.send(Integer.toHexString(body.length) + "\r\n");
+            client.send(body);
+            client.send("\r\n0\r\n\r\n");
+            ServerWithImage.assertProblem(413, client.readResponse());
+        }
+        server.assertUnchanged();
+    }
+
+    @Test
+    void takesTheToken() throws Exception {
+        assertThat(upload(authorization()).status()).isEqualTo(201);
+        assertThat(upload("Authorization: bearer  " + TOKEN + " ").status()).isEqualTo(201);
+        server.assertServes(NEW);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X-Nothing: at all",
+                "Authorization: Bearer",
+                "Authorization: Bearer ",
+                "Authorization: Bearer s3cret",
+                "Authorization: Bearer s3cret-key2",
+                "Authorization: Basic czNjcmV0",
+                "Authorization: s3cret-key",
+            })
+    void wantsTheToken(String header) throws Exception {
+        Response response = server.assertRejects(401, Form.upload(NEW, header));
+        assertThat(response.header("WWW-Authenticate"))
+                .hasValueSatisfying(value -> assertThat(value).startsWith("Bearer"));
+    }
+
+    @Test
+    void wantsNoTokenToShowTheImage() throws Exception {
+        assertThat(RawClient.get(server.port(), "/image").status()).isEqualTo(200);
+    }
+
+    @Test
+    void takesAnotherTokenWithoutARestart() throws Exception {
+        Files.writeString(tokenFile, "another");
+        server.assertRejects(401, Form.upload(NEW, authorization()));
+        assertThat(upload("Authorization: Bearer another").status()).isEqualTo(201);
+    }
+
+    /** A mounted secret that is gone must not open the door, and is a fault of this side. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", " \n"})
+    void takesNoUploadWhileTheTokenIsNotThere(String content) throws Exception {
+        Files.writeString(tokenFile, content);
+        server.assertRejects(500, Form.upload(NEW, authorization()));
+        server.assertRejects(500, Form.upload(NEW, "Authorization: Bearer "));
+        Files.delete(tokenFile);
+        server.assertRejects(500, Form.upload(NEW, authorization()));
+    }
+
+    @Test
+    void takesUploadsWhileItDrains() throws Exception {
+        server.server().lifecycle().enter(Phase.DRAINING);
+        Response response = upload(authorization());
+        assertThat(response.status()).isEqualTo(201);
+        assertThat(response.header("Connection")).contains("close");
+    }
+
+    @Test
+    void tellsThoseToLeaveWhoseUploadBeganBeforeTheDrain() throws Exception {
+        byte[] request = Form.upload(NEW, authorization());
+        try (RawClient client = RawClient.connect(server.port())) {
+            client.send(Arrays.copyOf(request, request.length - 1));
+            server.awaitTemporaryFiles(1);
+            server.server().lifecycle().enter(Phase.DRAINING);
+            client.send(Arrays.copyOfRange(request, request.length - 1, request.length));
+            Response response = client.readResponse();
+            assertThat(response.status()).isEqualTo(201);
+            assertThat(response.header("Connection")).contains("close");
+            assertThat(client.isEnded()).isTrue();
+        }
+    }
+
+    @Test
+    void refusesUploadsWhenItStops() throws Exception {
+        server.server().lifecycle().enter(Phase.STOPPING);
+        Response response = server.assertRejects(503, Form.upload(NEW, authorization()));
+        assertThat(response.header("Retry-After")).contains("1");
+        assertThat(response.header("Connection")).contains("close");
+    }
+
+    private Response upload(String authorization) throws Exception {
+        return RawClient.exchange(server.port(), Form.upload(NEW, authorization));
+    }
+
+    private static String authorization() {
+        return "Authorization: Bearer " + TOKEN;
+    }
+
+    private static String real(@Nullable String header) {
+        return header == null ? "X-Nothing: else" : header.replace("TOKEN", authorization());
+    }
+
+    private static String head(String method, String path, int length, String... headers) {
+        List<String> all = new ArrayList<>(Arrays.asList(headers));
+        all.add("Content-Length: " + length);
+        return RawClient.head(method, path, all.toArray(String[]::new));
+    }
+}

@@ -1,0 +1,111 @@
+package io.latestimage.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.latestimage.testing.Form;
+import io.latestimage.testing.RawClient;
+import io.latestimage.testing.RawClient.Response;
+import io.latestimage.testing.ServerWithImage;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of an upload that comes while as many as allowed are under way: here one, which takes its time. */
+class UploadPlaceTest {
+    private static final byte[] FIRST = Form.upload(Form.png(1, 200_000));
+    private static final byte[] SECOND = Form.png(2, 200_000);
+
+    @TempDir
+    private Path folder;
+
+    @AutoClose
+    private ServerWithImage server;
+
+    @AutoClose
+    private RawClient slow;
+
+    @BeforeEach
+    void takeTheOnlyPlace() throws Exception {
+        server = ServerWithImage.start(folder, "MAX_CONCURRENT_UPLOADS", "1", "UPLOAD_TIMEOUT", "18s");
+        slow = RawClient.connect(server.port());
+        slow.send(Arrays.copyOf(FIRST, FIRST.length - 1));
+        server.awaitTemporaryFiles(1);
+    }
+
+    private void endTheFirst() throws Exception {
+        slow.send(Arrays.copyOfRange(FIRST, FIRST.length - 1, FIRST.length));
+        assertThat(slow.readResponse().status()).isEqualTo(201);
+    }
+
+    @Test
+    void waitsForThePlace() throws Exception {
+        CompletableFuture<Response> second = uploadSecond();
+        TimeUnit.MILLISECONDS.sleep(500);
+        assertThat(second).isNotDone();
+        endTheFirst();
+        assertThat(second.get(30, TimeUnit.SECONDS).status()).isEqualTo(201);
+        server.assertServes(SECOND);
+    }
+
+    @Test
+    void doesNotAskForTheBodyBeforeItHasThePlace() throws Exception {
+        byte[] body = Form.of(SECOND);
+        try (RawClient asking = RawClient.connect(server.port())) {
+            asking.send(expecting(body.length));
+            asking.socket().setSoTimeout(500);
+            assertThat(asking.isSilent()).isTrue();
+            endTheFirst();
+            asking.socket().setSoTimeout(30_000);
+            assertThat(asking.readResponse().status()).isEqualTo(100);
+            asking.send(body);
+            assertThat(asking.readResponse().status()).isEqualTo(201);
+        }
+        server.assertServes(SECOND);
+    }
+
+    /** The timeout is long, so that the first is not over by itself; a sixth of it is what the others wait. */
+    @Test
+    void isRefusedWhenThatTakesTooLong() throws Exception {
+        List<CompletableFuture<Response>> others = List.of(uploadSecond(), uploadSecond());
+        try (RawClient asking = RawClient.connect(server.port())) {
+            asking.send(expecting(9));
+            assertRefused(asking.readResponse());
+        }
+        for (CompletableFuture<Response> other : others) {
+            assertRefused(other.get(30, TimeUnit.SECONDS));
+        }
+        assertThat(RawClient.get(server.port(), "/image").body()).isEqualTo(ServerWithImage.IMAGE);
+        endTheFirst();
+        assertThat(uploadSecond().get(30, TimeUnit.SECONDS).status()).isEqualTo(201);
+        server.assertServes(SECOND);
+    }
+
+    private static void assertRefused(Response response) {
+        ServerWithImage.assertProblem(503, response);
+        assertThat(response.header("Retry-After")).contains("1");
+        assertThat(response.text()).contains("Too many uploads");
+    }
+
+    private CompletableFuture<Response> uploadSecond() {
+        CompletableFuture<Response> response = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                response.complete(RawClient.exchange(server.port(), Form.upload(SECOND)));
+            } catch (Exception e) {
+                response.completeExceptionally(e);
+            }
+        });
+        return response;
+    }
+
+    private static String expecting(int length) {
+        return RawClient.head(
+                "POST", "/upload", "Content-Length: " + length, Form.CONTENT_TYPE, "Expect: 100-continue");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.latestimage.image;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,157 @@
+package io.latestimage.server;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.latestimage.Main;
+import io.latestimage.control.PlainStopMain;
+import io.latestimage.testing.Await;
+import io.latestimage.testing.ClientLoad;
+import io.latestimage.testing.ClientLoad.Sample;
+import io.latestimage.testing.Form;
+import io.latestimage.testing.RawClient;
+import io.latestimage.testing.ServiceProcess;
+import io.latestimage.testing.StoredImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * SIGTERM under load. Until readiness has been 503 for the drain time, during which a load balancer takes the replica
+ * out, nobody may notice; and an upload that takes longer than that is still brought to its end.
+ */
+@Tag("system")
+class DrainTest {
+    private static final Duration DRAIN_TIME = Duration.ofSeconds(3);
+    private static final int SLOW_UPLOAD_STEPS = 40;
+    private static final Duration SLOW_UPLOAD_STEP = Duration.ofMillis(250);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void failsNoRequestWhileItDrains() throws Exception {
+        Outcome outcome = terminateUnderLoad(Main.class);
+        assertThat(outcome.violations).isEmpty();
+        assertThat(outcome.closingAnswers)
+                .as("answers with Connection: close while draining")
+                .isPositive();
+    }
+
+    @Test
+    void negativeControlJustStoppingJettyFailsRequests() throws Exception {
+        assertThat(terminateUnderLoad(PlainStopMain.class).violations)
+                .anyMatch(violation -> violation.startsWith("failed within the drain time"))
+                .anyMatch(violation -> violation.startsWith("the slow upload"));
+    }
+
+    private record Outcome(List<String> violations, long closingAnswers) {}
+
+    private Outcome terminateUnderLoad(Class<?> mainClass) throws Exception {
+        List<String> violations = new ArrayList<>();
+        try (ServiceProcess service = ServiceProcess.start(
+                        mainClass,
+                        List.of(),
+                        Map.of(
+                                "IMAGE_DIR",
+                                folder.resolve("data").toString(),
+                                "DRAIN_TIME",
+                                DRAIN_TIME.toSeconds() + "s"));
+                ClientLoad load = new ClientLoad(service.port())) {
+            RawClient.exchange(service.port(), Form.upload(Form.png(0, 5_000)));
+            load.addKeepAlive(16);
+            load.addNewConnection(16);
+            Await.until("load", Duration.ofSeconds(60), () -> load.samples().size() > 1_000);
+            byte[] slowImage = Form.png(99, 400_000);
+            AtomicInteger steps = new AtomicInteger();
+            CompletableFuture<String> slowUpload = new CompletableFuture<>();
+            Thread.ofVirtual().start(() -> slowUpload.complete(uploadSlowly(service.port(), slowImage, steps)));
+            Await.until("slow upload begun", Duration.ofSeconds(60), () -> steps.get() > 4);
+
+            service.terminate();
+            long lastReady = 0;
+            boolean ready = true;
+            while (ready) {
+                long start = System.nanoTime();
+                ready = isReady(service.port());
+                lastReady = ready || lastReady == 0 ? start : lastReady;
+            }
+            long notReady = System.nanoTime();
+
+            // No earlier than lastReady did readiness turn to 503, so nothing may fail before this:
+            long drained = lastReady + DRAIN_TIME.toNanos();
+            String slowAnswer = slowUpload.get(120, TimeUnit.SECONDS);
+            if (!slowAnswer.equals("201")) {
+                violations.add("the slow upload: " + slowAnswer);
+            }
+            if (!service.process().waitFor(120, TimeUnit.SECONDS)
+                    || service.process().exitValue() != 0) {
+                violations.add("the process did not end with 0: " + service.process());
+            }
+            load.end();
+            violations.addAll(violations(load.samples(), notReady, drained));
+            if (!Arrays.equals(StoredImage.read(folder.resolve("data")), slowImage)) {
+                violations.add("the image is not the slow upload's, which was the last");
+            }
+            StoredImage.others(folder.resolve("data")).forEach(file -> violations.add("left behind: " + file));
+            List<Sample> closing = load.samples().stream()
+                    .filter(sample -> sample.start() > notReady && sample.closes())
+                    .toList();
+            System.out.printf(
+                    "%s: %d requests, %d of them while draining, %d violations%n",
+                    mainClass.getSimpleName(), load.samples().size(), closing.size(), violations.size());
+            return new Outcome(violations, closing.size());
+        }
+    }
+
+    private static List<String> violations(List<Sample> samples, long notReady, long drained) {
+        List<String> violations = new ArrayList<>();
+        for (Sample sample : samples) {
+            if (sample.failure() != null && sample.end() - drained < 0) {
+                violations.add("failed within the drain time, %d ms before its end: %s"
+                        .formatted(TimeUnit.NANOSECONDS.toMillis(drained - sample.end()), sample.failure()));
+            } else if (sample.failure() == null && sample.start() - notReady > 0 && !sample.closes()) {
+                violations.add("answered without Connection: close");
+            }
+        }
+        return violations;
+    }
+
+    private static boolean isReady(int port) {
+        try {
+            return RawClient.get(port, "/healthz/readiness").status() == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Takes 10 s, most of them after the signal. */
+    private static String uploadSlowly(int port, byte[] image, AtomicInteger steps) {
+        byte[] body = Form.of(image);
+        String length = "Content-Length: " + body.length;
+        try (RawClient client = RawClient.connect(port)) {
+            client.send(
+                    RawClient.head("POST", "/upload", Form.CONTENT_TYPE, length).getBytes(ISO_8859_1));
+            int step = body.length / SLOW_UPLOAD_STEPS + 1;
+            for (int at = 0; at < body.length; at += step) {
+                client.send(Arrays.copyOfRange(body, at, Math.min(body.length, at + step)));
+                steps.incrementAndGet();
+                LockSupport.parkNanos(SLOW_UPLOAD_STEP.toNanos());
+            }
+            return String.valueOf(client.readResponse().status());
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+}

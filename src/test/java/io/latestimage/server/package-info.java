@@ -1,0 +1,4 @@
+@NullMarked
+package io.latestimage.server;
+
+import org.jspecify.annotations.NullMarked;

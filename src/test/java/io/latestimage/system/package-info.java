@@ -1,0 +1,4 @@
+@NullMarked
+package io.latestimage.system;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,37 @@
+package io.latestimage.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FlatJsonTest {
+    @Test
+    void readsStringsAndNumbers() {
+        assertThat(FlatJson.parse("{\"title\":\"a \\\"b\\\", {c: d}\", \"status\" : 404}\n"))
+                .isEqualTo(Map.of("title", "a \\\"b\\\", {c: d}", "status", 404L));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{}",
+                "{\"a\":1",
+                "{\"a\":1,}",
+                "{\"a\":01}",
+                "{\"a\":\"b\"c\"}",
+                "{\"a\":\"\\x\"}",
+                "{\"a\":\"\n\"}",
+                "{'a':1}",
+                "{\"a\":1}{\"a\":1}",
+                "{\"a\":1,\"a\":2}",
+                "<html>",
+            })
+    void takesNothingElse(String text) {
+        assertThatThrownBy(() -> FlatJson.parse(text)).isInstanceOf(AssertionError.class);
+    }
+}

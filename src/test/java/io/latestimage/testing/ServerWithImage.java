@@ -1,0 +1,90 @@
+package io.latestimage.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.latestimage.testing.RawClient.Response;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Map;
+
+/** A server that has an image, and what is promised of every rejection: it is told, and it changes nothing. */
+public final class ServerWithImage implements AutoCloseable {
+    public static final byte[] IMAGE = Form.png(0, 1000);
+    public static final FileTime UPLOADED = FileTime.from(Instant.parse("2026-01-02T03:04:05Z"));
+
+    private final TestServer server;
+
+    private ServerWithImage(TestServer server) {
+        this.server = server;
+    }
+
+    /** Starts it with the settings of {@link TestServer}, and others if given. */
+    public static ServerWithImage start(Path folder, String... settings) throws Exception {
+        Files.createDirectories(folder.resolve("data"));
+        Path image = Files.write(folder.resolve("data").resolve("image"), IMAGE);
+        Files.setLastModifiedTime(image, UPLOADED); // of the layout before the manifest, which is taken over
+        return new ServerWithImage(TestServer.start(folder, settings));
+    }
+
+    public TestServer server() {
+        return server;
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    /** Sends all of a request, only then reads, and checks that it is rejected as it should be. */
+    public Response assertRejects(int status, byte[] request) throws Exception {
+        Response response = RawClient.exchange(port(), request);
+        assertProblem(status, response);
+        assertUnchanged();
+        return response;
+    }
+
+    /** That an answer is a problem of RFC 9457, with words that say what to do. */
+    public static void assertProblem(int status, Response response) {
+        assertThat(response.status()).as(response.text()).isEqualTo(status);
+        assertThat(response.header("Content-Type")).contains("application/problem+json");
+        assertThat(response.header("X-Content-Type-Options")).contains("nosniff");
+        assertThat(response.header("Content-Length")).isPresent();
+        Map<String, Object> problem = FlatJson.parse(response.text());
+        assertThat(problem).containsOnlyKeys("title", "status", "detail").containsEntry("status", (long) status);
+        assertThat(problem.get("title")).asString().isNotBlank();
+        assertThat(problem.get("detail")).asString().endsWith(".").doesNotContain("Exception");
+    }
+
+    /** That the image is still the one of the beginning, for readers and in the volume, with nothing beside it. */
+    public void assertUnchanged() throws Exception {
+        assertServes(IMAGE);
+    }
+
+    /** That this is the image now, for readers and in the volume, with nothing beside it; temporary files go soon. */
+    public void assertServes(byte[] image) throws Exception {
+        Response response = RawClient.get(port(), "/image");
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo(image);
+        assertThat(server.storedImage()).isEqualTo(image);
+        Await.until(
+                "nothing but the image in the volume", () -> server.otherFiles().isEmpty());
+    }
+
+    /** Waits until so many uploads have written something. */
+    public void awaitTemporaryFiles(int count) throws Exception {
+        Await.until(count + " temporary files in the volume", () -> temporaryFiles() == count);
+    }
+
+    private long temporaryFiles() throws IOException {
+        return server.otherFiles().stream()
+                .filter(name -> name.startsWith("image-"))
+                .count();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

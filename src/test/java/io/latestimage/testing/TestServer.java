@@ -1,0 +1,94 @@
+package io.latestimage.testing;
+
+import io.latestimage.config.InvalidSettingsException;
+import io.latestimage.config.ServerConfig;
+import io.latestimage.http.ReplicaState;
+import io.latestimage.http.WebApp;
+import io.latestimage.server.ImageServer;
+import io.latestimage.store.Freshness;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The real server in this JVM, on a free port, over folders of its own. */
+public final class TestServer implements AutoCloseable {
+    private final ImageServer server;
+    private final Path imageDir;
+
+    private TestServer(ImageServer server, Path imageDir) {
+        this.server = server;
+        this.imageDir = imageDir;
+    }
+
+    /**
+     * Starts with quick settings: no drain time, an image of at most 1 MiB.
+     *
+     * @param folder an empty one, in which the folders "data" and "spool" are made
+     * @param settings in addition, or instead: key, value, key, value
+     */
+    public static TestServer start(Path folder, String... settings) throws Exception {
+        ServerConfig config = config(folder, settings);
+        return start(config, new ImageServer(config));
+    }
+
+    /** The same, with another way to decide when the volume is looked at. */
+    static TestServer start(Path folder, Function<Freshness.Check, Freshness> freshness, String... settings)
+            throws Exception {
+        ServerConfig config = config(folder, settings);
+        ReplicaState lifecycle = new ReplicaState();
+        return start(config, new ImageServer(config, lifecycle, new WebApp(config, lifecycle, freshness)));
+    }
+
+    private static TestServer start(ServerConfig config, ImageServer server) throws Exception {
+        server.start();
+        return new TestServer(server, config.imageDir());
+    }
+
+    private static ServerConfig config(Path folder, String... settings) throws InvalidSettingsException {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "APP_PORT", "0",
+                "IMAGE_DIR", folder.resolve("data").toString(),
+                "SPOOL_DIR", folder.resolve("spool").toString(),
+                "MAX_IMAGE_SIZE", "1MiB",
+                "DRAIN_TIME", "0s"));
+        for (int i = 0; i < settings.length; i += 2) {
+            environment.put(settings[i], settings[i + 1]);
+        }
+        return ServerConfig.parse(environment);
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    public int connections() {
+        return server.connections();
+    }
+
+    public ReplicaState lifecycle() {
+        return server.lifecycle();
+    }
+
+    /** The names of all files in the volume but the manifest and the image. */
+    public List<String> otherFiles() throws IOException {
+        return StoredImage.others(imageDir);
+    }
+
+    /** The image as it is in the volume. */
+    public byte[] storedImage() throws IOException {
+        return StoredImage.read(imageDir);
+    }
+
+    /** Drains and stops. */
+    public void stop() {
+        server.stop();
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.latestimage.testing;
+
+import org.jspecify.annotations.NullMarked;

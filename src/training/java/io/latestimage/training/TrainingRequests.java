@@ -1,0 +1,128 @@
+package io.latestimage.training;
+
+import static io.latestimage.training.TrainingClient.ascii;
+import static io.latestimage.training.TrainingClient.chunked;
+import static io.latestimage.training.TrainingClient.form;
+import static io.latestimage.training.TrainingClient.head;
+import static io.latestimage.training.TrainingClient.keepAliveHead;
+import static io.latestimage.training.TrainingClient.length;
+import static io.latestimage.training.TrainingClient.type;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.util.Arrays;
+import java.util.Random;
+
+/** One of every kind of request that the service has an answer to, and many of the frequent ones. */
+final class TrainingRequests {
+    private static final String PNG = "\u0089PNG\r\n\u001a\n";
+    /** So that all is loaded and linked that only comes when a request has been seen more than a few times. */
+    private static final int FREQUENT = 500;
+
+    private static final int PER_CONNECTION = 50;
+    private static final int UPLOADS = 20;
+
+    private final Random random = new Random(1);
+    private final TrainingClient client;
+
+    TrainingRequests(TrainingClient client) {
+        this.client = client;
+    }
+
+    void sendAll() throws IOException {
+        client.expect(200, head("GET", "/healthz/liveness"));
+        client.expect(200, head("GET", "/healthz/readiness"));
+        client.expect(404, head("GET", "/image"));
+        byte[] png = image(PNG, 20_000);
+        downloads(png, upload(png));
+        uploads();
+        rejections();
+        for (int i = 0; i < FREQUENT; i += PER_CONNECTION) {
+            frequent();
+        }
+    }
+
+    private void uploads() throws IOException {
+        upload(image("\u00ff\u00d8\u00ff\u00e0", 300_000));
+        upload(image("GIF89a", 100));
+        upload(image("RIFF\0\0\0\0WEBPVP8 ", 3_000_000));
+        for (int i = 0; i < UPLOADS; i++) {
+            upload(image(PNG, 10_000 + i * 200));
+        }
+        byte[] form = form("image", "photo.png", image(PNG, 2_000_000));
+        // As curl sends it from 1 MiB on: the head, then the body once the 100 has come.
+        client.expect(100, 201, head("POST", "/upload", "Expect: 100-continue", length(form), type()), form);
+        client.expect(201, head("POST", "/upload", "Transfer-Encoding: chunked", type()), chunked(form));
+    }
+
+    private void downloads(byte[] image, String tag) throws IOException {
+        String date = date();
+        for (int i = 0; i < 20; i++) {
+            if (!Arrays.equals(client.expect(200, head("GET", "/image")).body(), image)) {
+                throw new IllegalStateException("other bytes came back");
+            }
+            client.expect(206, head("GET", "/image", "Range: bytes=0-99"));
+            client.expect(206, head("GET", "/image", "Range: bytes=-100"));
+            client.expect(206, head("GET", "/image", "Range: bytes=1000-", "If-Range: " + tag));
+            client.expect(200, head("GET", "/image", "Range: bytes=1000-", "If-Range: \"other\""));
+            client.expect(416, head("GET", "/image", "Range: bytes=999999999-"));
+            client.expect(304, head("GET", "/image", "If-None-Match: " + tag));
+            client.expect(304, head("GET", "/image", "If-Modified-Since: " + date));
+            client.expect(412, head("GET", "/image", "If-Match: \"other\""));
+            client.expect(412, head("GET", "/image", "If-Unmodified-Since: Thu, 01 Jan 1970 00:00:00 GMT"));
+            client.expect(200, head("GET", "/healthz/readiness"));
+        }
+    }
+
+    /** The first whole second after the upload, once that has begun. */
+    private String date() throws IOException {
+        String date = "";
+        while (date.isEmpty()) {
+            date = client.expect(200, head("HEAD", "/image")).header("Last-Modified");
+        }
+        return date;
+    }
+
+    private void rejections() throws IOException {
+        byte[] png = image(PNG, 1000);
+        byte[] form = form("image", "photo.png", png);
+        for (int i = 0; i < 5; i++) {
+            client.expect(404, head("GET", "/nothing"));
+            client.expect(405, head("DELETE", "/image"));
+            client.expect(405, head("GET", "/upload"));
+            client.expect(415, head("POST", "/upload", length(png), "Content-Type: image/png"), png);
+            client.expect(413, head("POST", "/upload", "Expect: 100-continue", "Content-Length: 9999999999", type()));
+            client.upload(400, form("photo", "photo.png", png));
+            client.upload(400, form("image", "photo.png", new byte[0]));
+            client.upload(400, Arrays.copyOf(form, form.length - 30));
+            client.upload(415, form("image", "photo.png", image("<svg>", 1000)));
+            client.expect(412, head("POST", "/upload", length(form), type(), "If-Match: \"other\""), form);
+            client.expect(412, head("POST", "/upload", length(form), type(), "If-None-Match: *"), form);
+            client.expect(201, head("POST", "/upload", length(form), type(), "If-Match: *"), form);
+            client.expect(400, "GET /image HTTP/1.1\r\n\r\n"); // no Host
+        }
+    }
+
+    /** Several on one connection. */
+    private void frequent() throws IOException {
+        try (Socket socket = client.connect()) {
+            for (int i = 0; i < PER_CONNECTION; i++) {
+                if (client.expectOn(socket, 200, keepAliveHead("GET", "/image")).body().length == 0) {
+                    throw new IllegalStateException("an image of no bytes came back");
+                }
+            }
+        }
+    }
+
+    private String upload(byte[] image) throws IOException {
+        return client.upload(201, form("image", "photo.png", image)).header("ETag");
+    }
+
+    private byte[] image(String signature, int size) {
+        byte[] image = new byte[size];
+        random.nextBytes(image);
+        byte[] first = ascii(signature);
+        System.arraycopy(first, 0, image, 0, first.length);
+        return image;
+    }
+}
