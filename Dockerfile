@@ -1,21 +1,22 @@
-# The image of latest-image: a Java runtime cut to what the service uses, an AOT cache trained on real traffic, nothing else.
+# The image of latest-image: a Java runtime with only the modules that the service uses, an AOT cache trained with real
+# requests, and nothing else (docs/decisions/0100-container-image-and-aot-cache.md).
 #
-#   build ──▶ trained ──▶ root ──▶ checked ──▶ (final)       build    the WAR, the cut runtime, the folders of the image
-#                          │                      ▲          trained  an AOT cache from a run under real requests
-#                          └──────────────────────┘          root     what the image will be, on an empty file system
-#                                                            checked  proves that it runs there, with the cache in use
+#   build ──▶ trained ──▶ root ──▶ checked ──▶ (final)       build    the WAR, the runtime, the folders of the image
+#                          │                      ▲          trained  an AOT cache, created by a run with real requests
+#                          └──────────────────────┘          root     the future image, on an empty file system
+#                                                            checked  tests that the service runs there and uses the cache
 #
-# `make build` gives it the arguments.
+# `make build` passes the arguments.
 
 FROM debian:trixie-slim AS build
-# The versions are those of the Debian release: pinning them would keep its security updates out.
+# The versions are those of the Debian release: pinning them would exclude security updates.
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends openjdk-25-jdk-headless maven \
     && rm -rf /var/lib/apt/lists/*
 
-# A step of its own for all that is downloaded: the build of an empty class resolves what the build of the sources will,
-# and the list of what the service consists of follows from it. Runs again when pom.xml has changed; later steps are offline.
+# This step downloads everything: building an empty class resolves what building the sources will need, and the list of
+# components follows from it. It runs again when pom.xml has changed; later steps are offline.
 WORKDIR /source
 COPY pom.xml ./
 ARG MAVEN="mvn --batch-mode --no-transfer-progress --quiet -P !format -Dmaven.test.skip=true"
@@ -25,8 +26,9 @@ RUN mkdir -p src/main/java/io/latestimage src/main/webapp/WEB-INF src/main/resou
     && mv target/latest-image.cdx.json /sbom.json \
     && rm -r src target
 
-# The runtime: the modules of the classes that are loaded (java.management: Jetty's logging; jdk.unsupported: O_DIRECT), no others. Left out of
-# java.base: vector code for jdk.incubator.vector and for sorting with AVX-512, and programs other than java.
+# The runtime has only the modules of the classes that are loaded (java.management: Jetty's logging; jdk.unsupported:
+# O_DIRECT). Excluded from java.base: vector code for jdk.incubator.vector and for sorting with AVX-512, and programs
+# other than java.
 RUN jlink --output /runtime/opt/java \
       --add-modules java.base,java.management,jdk.unsupported \
       --strip-java-debug-attributes --no-header-files --no-man-pages --vm server \
@@ -46,8 +48,8 @@ ARG REVISION=unknown
 ARG BRANCH=unknown
 RUN $MAVEN --offline package "-Dcommit=$REVISION" "-Dbranch=$BRANCH"
 
-# The jars of the WAR on the class path, in an order that is always the same. An AOT cache holds for the class path, and for
-# the sizes and times of its jars, as they were in the training: the times are set, and the same in every build.
+# The jars of the WAR on the class path, always in the same order. An AOT cache is valid for the class path, sizes and
+# timestamps of the jars of its training run. So the timestamps are set, to the same value in every build.
 WORKDIR /libraries/app
 RUN jar --extract --file=/source/target/latest-image.war WEB-INF/lib \
     && mv WEB-INF/lib lib && rmdir WEB-INF \
@@ -80,7 +82,8 @@ COPY --from=build /volumes /volumes
 RUN ["/opt/java/bin/java", "-cp", "/training", "io.latestimage.training.TrainingRun", "check", "/opt/java/bin/java", "-XX:AOTMode=on", "-XX:AOTCache=/app/latest-image.aot", "@/app/arguments"]
 
 FROM complete
-# Depends on the check, which has nothing else to give. Any user may write to both folders: which it is, others decide.
+# Copying from `checked` makes the image depend on that stage. Any user may write to both folders, because the user id
+# is chosen at run time.
 COPY --from=checked /volumes /
 USER 65532:65532
 VOLUME ["/data", "/spool"]

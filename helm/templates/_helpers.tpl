@@ -1,11 +1,11 @@
-{{/* Which objects are one release's. They are the selectors' labels as well, so they never change. */}}
+{{/* Labels that identify the objects of one release. Selectors use them too, so they never change. */}}
 {{- define "latest-image.selectorLabels" -}}
 app.kubernetes.io/name: {{ .Chart.Name | quote }}
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/component: server
 {{- end }}
 
-{{/* The pod of helm test, which the Service must not find. */}}
+{{/* Labels of the pod of helm test, which the Service must not select. */}}
 {{- define "latest-image.testLabels" -}}
 app.kubernetes.io/name: {{ .Chart.Name | quote }}
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
@@ -14,7 +14,7 @@ app.kubernetes.io/component: test
 
 {{/*
 The recommended labels, for everything but the pod template: two of them change with the chart's version, and a change of the
-pod template restarts the pods. A digest is no label value, and a tag is one unless it is longer than 63 characters.
+pod template restarts the pods. A digest is not a valid label value; a tag is one, unless it is longer than 63 characters.
 */}}
 {{- define "latest-image.labels" -}}
 {{ include "latest-image.selectorLabels" . }}
@@ -34,8 +34,8 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- end }}
 
 {{/*
-The secret that the operator makes. Not the release's name alone, which the upload token's Secret has; and with a dot, which
-no release name has, so that it is no other release's name either.
+The secret that the operator creates. It is not named like the release, because the upload token's Secret is. It has a dot, which
+no release name has, so it is never another release's name.
 */}}
 {{- define "latest-image.pullSecretName" -}}
 {{ .Release.Name }}.registry
@@ -76,18 +76,18 @@ imagePullSecrets:
 {{ .Values.serviceAccount.name | default (ternary .Release.Name "" .Values.serviceAccount.create) }}
 {{- end }}
 
-{{/* The fewest pods that are wanted at any time. */}}
+{{/* The smallest configured number of pods. */}}
 {{- define "latest-image.minReplicas" -}}
 {{ ternary .Values.autoscaling.minReplicas .Values.replicaCount .Values.autoscaling.enabled | int }}
 {{- end }}
 
 {{/*
-How many pods the manifest of the Deployment asks for; nothing where that is only for the autoscaler to say.
+spec.replicas of the Deployment; empty if only the autoscaler sets it (docs/decisions/0207-replicas-under-an-autoscaler.md).
 
-A field that was in the last manifest and is not in this one is deleted, and the API server then sets its default, which is one
-pod. So on a Deployment whose last manifest had a number, a number stays: the live one, with which nothing changes. The last
-manifest had one where there was no autoscaler, or where it said so in an annotation. In a manifest that never had a number none
-begins: a rollback would set the old one again. Argo CD renders without a cluster, and gets none (docs/deploying.md).
+If a field was in the last manifest and is not in this one, it is deleted, and the API server sets its default of one pod. So if
+the last manifest had the field, this one keeps it, with the live number, which changes nothing. The last manifest had the field if
+there was no autoscaler, or if an annotation says so. If no manifest ever had the field, none is added, because a rollback would
+set an old number. Argo CD renders without a cluster and gets no number (docs/deploying.md).
 */}}
 {{- define "latest-image.replicas" -}}
 {{- if .Values.autoscaling.enabled -}}
@@ -121,10 +121,10 @@ begins: a rollback would set the old one again. Argo CD renders without a cluste
 {{- end }}
 
 {{/*
-preStop's sleep is on by default since Kubernetes 1.30. Before, the API server drops it, and the empty hook that is left is
-refused; and the image has no program that sleeps. There the service itself does the waiting, with a longer DRAIN_TIME: it
-answers all requests in that time too. What is lost is that connections that are kept open get "Connection: close" from the
-first second on.
+Whether preStop can sleep: by default since Kubernetes 1.30. Before, the API server drops the action and rejects the empty hook, and
+the image has no program that sleeps. There the service itself waits, with a longer DRAIN_TIME, and answers all requests meanwhile.
+The only difference: open connections get "Connection: close" from the first second on
+(docs/decisions/0202-prestop-before-kubernetes-1.30.md).
 */}}
 {{- define "latest-image.hasSleep" -}}
 {{ ternary "true" "" (semverCompare ">=1.30-0" .Capabilities.KubeVersion.Version) }}
@@ -137,9 +137,10 @@ first second on.
 {{- end }}
 
 {{/*
-From the moment that a pod is told to end until its last process must have ended. The clock runs during preStop as well.
+Time from the deletion of a pod until its last process must have ended. The clock also runs during preStop
+(docs/decisions/0200-termination-grace-period.md).
 
-  preStop │ drain: all is answered │ transfers under way finish │ the process ends
+  preStop │ drain: all is answered │ transfers in flight finish │ the process ends
      5 s  +          10 s          +            60 s            +      10 s        =  85 s
 */}}
 {{- define "latest-image.neededGraceSeconds" -}}
@@ -152,7 +153,7 @@ From the moment that a pod is told to end until its last process must have ended
 {{ .Values.terminationGracePeriodSeconds | default (include "latest-image.neededGraceSeconds" .) | int }}
 {{- end }}
 
-{{/* Longer than the service takes to find that the volume does not answer: its deadline, an eighth of it, and 1 s to tell. */}}
+{{/* Longer than the service takes to notice that the volume does not answer: its deadline, an eighth of it, and 1 s for the response. */}}
 {{- define "latest-image.neededReadinessTimeoutSeconds" -}}
 {{- $deadline := int .Values.timing.storageTimeoutSeconds -}}
 {{ add $deadline (div (add $deadline 7) 8) 1 }}
