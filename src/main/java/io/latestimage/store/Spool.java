@@ -82,8 +82,9 @@ final class Spool {
      *
      * @param version that the manifest describes
      * @param modified the date of the version in HTTP
-     * @return the copy, held once
-     * @throws StoreException if the local folder does not take the copy, or readers do not release replaced versions
+     * @return the copy; the caller is its first holder
+     * @throws StoreException if the copy cannot be stored in the local folder, or readers do not release replaced
+     *     versions
      * @throws IOException if the volume fails, or the file is not what the manifest describes
      */
     Snapshot copy(VolumeFile source, ImageVersion version, Instant modified) throws IOException, StoreException {

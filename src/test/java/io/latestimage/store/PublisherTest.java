@@ -151,7 +151,7 @@ class PublisherTest extends PublisherFixture {
             assertThat(result)
                     .failsWithin(60, TimeUnit.SECONDS)
                     .withThrowableThat()
-                    .withMessageContaining("another upload does not end its publication");
+                    .withMessageContaining("gave up waiting until another upload has been published");
         }
     }
 
@@ -161,7 +161,7 @@ class PublisherTest extends PublisherFixture {
         try (LockOwner _ = LockOwner.start(folder.resolve(Volume.MANIFEST))) {
             assertThatIOException()
                     .isThrownBy(() -> impatient.locked(volume, (_, _) -> true))
-                    .withMessageContaining("another upload does not end its publication");
+                    .withMessageContaining("gave up waiting until another upload has been published");
         }
     }
 

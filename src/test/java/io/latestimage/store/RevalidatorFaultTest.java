@@ -81,7 +81,7 @@ class RevalidatorFaultTest {
         disturbance.failure = error;
         assertFault(
                         () -> revalidator.run(),
-                        error instanceof OutOfMemoryError ? "memory is short" : "an unexpected error occurred")
+                        error instanceof OutOfMemoryError ? "not enough memory" : "an unexpected error occurred")
                 .hasCause(error);
         disturbance.failure = null;
         awaitHealed(1);

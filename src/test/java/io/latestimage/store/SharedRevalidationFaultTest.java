@@ -134,7 +134,7 @@ class SharedRevalidationFaultTest {
 
     /** The volume's operations fail with these errors, too, but the storage is not the cause. */
     @ParameterizedTest
-    @CsvSource({"Too many open files, no file descriptors are left", "Cannot allocate memory, memory is short"})
+    @CsvSource({"Too many open files, no file descriptors are left", "Cannot allocate memory, not enough memory"})
     void findsAFaultOfThisReplicaByTheErrorNumber(String text, String reason) throws Exception {
         SharedRevalidation check = new SharedRevalidation(
                 new Timed(_ -> {

@@ -105,7 +105,7 @@ class UploadFaultTest {
     @CsvSource({
         "EMFILE, no file descriptors are left",
         "ENFILE, no file descriptors are left",
-        "ENOMEM, memory is short"
+        "ENOMEM, not enough memory"
     })
     void blamesThisReplicaForWhatItLacks(Errno errno, String reason) throws Exception {
         clock.fail(1, errno, image(Operation.CREATE));
