@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The local folder of the private copies. On Linux and macOS the JDK unlinks a file opened with DELETE_ON_CLOSE at
+ * The local folder of the private copies (docs/decisions/0002-mapped-private-copies.md). On Linux and macOS the JDK unlinks a file opened with DELETE_ON_CLOSE at
  * once, so nothing is left behind however the process ends. For use by one thread.
  *
  * <p>A replaced version takes space as long as somebody reads it. Before a new copy is made, replaced versions must not

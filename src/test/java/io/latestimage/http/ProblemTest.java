@@ -36,8 +36,7 @@ class ProblemTest {
             case MISSING_FILE_NAME ->
                 "400 Bad Request: "
                         + "The field \"image\" has no file name. Send a file, as curl -F 'image=@photo.png' does.";
-            case SEVERAL_IMAGES ->
-                "400 Bad Request: The form has several files named \"image\". Send exactly one.";
+            case SEVERAL_IMAGES -> "400 Bad Request: The form has several files named \"image\". Send exactly one.";
             case EMPTY_IMAGE -> "400 Bad Request: The file is empty. Send an image.";
             case TOO_MANY_PARTS -> "400 Bad Request: The form has more than 42 parts. Send the image alone.";
             case MALFORMED_CONDITION ->
@@ -129,7 +128,7 @@ class ProblemTest {
     /** Problems that go away by themselves, or that another replica does not have. */
     @ParameterizedTest
     @EnumSource
-    void saysWhenToRetryWhereThatHelps(Problem problem) {
+    void saysWhenToRetryIfThatHelps(Problem problem) {
         assertThat(problem.retryAfter().isPresent()).isEqualTo(problem.status() == 503);
     }
 
