@@ -137,12 +137,16 @@ final class Cluster {
     /** Has the storage fail until {@link #recoverStorage}. */
     void failStorage(String... fault) throws IOException, InterruptedException {
         faulty = true;
-        settings.storageFault().orElseThrow().and(fault).run();
+        storageFault().and(fault).run();
     }
 
     void recoverStorage() throws IOException, InterruptedException {
-        settings.storageFault().orElseThrow().and("recover").run();
+        storageFault().and("recover").run();
         faulty = false;
+    }
+
+    private Command storageFault() {
+        return settings.storageFault().orElseThrow().in(make.project());
     }
 
     /** Moves the pods of a release away from a node, and returns when the action has ended. */
@@ -161,7 +165,7 @@ final class Cluster {
     /** Undoes what a case that broke off has left. */
     void recover() {
         if (faulty) {
-            quietly(settings.storageFault().orElseThrow().and("recover"));
+            quietly(storageFault().and("recover"));
         }
         if (cordoned != null) {
             quietly(kubectl.command().and("uncordon", cordoned));

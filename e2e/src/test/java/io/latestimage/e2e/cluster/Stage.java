@@ -1,6 +1,7 @@
 package io.latestimage.e2e.cluster;
 
 import io.latestimage.e2e.Answer;
+import io.latestimage.e2e.Await;
 import io.latestimage.e2e.Expectation;
 import io.latestimage.e2e.Images;
 import io.latestimage.e2e.Load;
@@ -15,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
@@ -34,6 +36,8 @@ final class Stage {
     private static final int LEAST_RATE = 100;
 
     private static final int FAILURES_SHOWN = 10;
+    private static final Duration START_LIMIT = Duration.ofMinutes(1);
+    private static final int WARM_UP = 500;
 
     /** What a phase does. */
     interface Action {
@@ -129,14 +133,19 @@ final class Stage {
     }
 
     /** The load on the release, through a NodePort and through the Ingress. */
-    Load load() throws IOException, InterruptedException {
+    Load load() throws Exception {
         if (load == null) {
             String port = cluster.kubectl().field("service/" + main().name(), "{.spec.ports[0].nodePort}");
             Target node = Target.parse("nodeport=%s:%s".formatted(cluster.nodeAddress(), port));
             Target edge = Target.parse("ingress=%s:80/%s".formatted(cluster.edgeAddress(), main().host()));
             Load begun = new Load(List.of(node, edge), 1, System.nanoTime(), this::logUnusual);
+            load = begun; // so that it is ended, too, where it cannot start
             begun.start();
-            load = begun;
+            // The first requests are as slow as a program that has just started, here and there.
+            Await.until(
+                    "the load is under way",
+                    START_LIMIT,
+                    () -> begun.latest().answers().size() > WARM_UP);
         }
         return load;
     }
