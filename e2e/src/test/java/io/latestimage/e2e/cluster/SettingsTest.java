@@ -26,16 +26,18 @@ class SettingsTest {
         assertThat(settings.storageFault().orElseThrow().words()).containsExactly("ssh", "nfs", "fault");
         assertThat(settings.killPod()).isEmpty();
         assertThat(settings.result()).isEqualTo(Path.of("target/e2e"));
+        assertThat(settings.leastRate()).isEqualTo(100);
         assertThat(settings.form()).isEqualTo(Form.SHORT);
     }
 
     @Test
     void reportsAllThatIsWrongAtOnce() {
-        assertThatThrownBy(() -> Settings.parse(Map.of("IMAGE_FROM", "latest", "FORM", "brief")))
+        assertThatThrownBy(() -> Settings.parse(Map.of("IMAGE_FROM", "latest", "FORM", "brief", "LEAST_RATE", "0")))
                 .hasMessageContainingAll(
                         "STORAGE_FAULT is not set",
                         "IMAGE_FROM: expected REGISTRY/latest-image:TAG, got \"latest\"",
                         "IMAGE_TO is not set",
+                        "LEAST_RATE: expected a number from 1 to 999999, got \"0\"",
                         "FORM: expected short or long, got \"brief\"");
     }
 
