@@ -19,7 +19,6 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -221,7 +220,6 @@ final class Stage {
 
     /** Prints what is done now. */
     static void say(String text) {
-        System.out.printf(
-                "%n=== %s  %s%n", LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS), text);
+        System.out.printf("%n=== %tT  %s%n", LocalTime.now(ZoneId.systemDefault()), text);
     }
 }
