@@ -139,7 +139,7 @@ final class Stage {
             begun.start();
             // The first requests are as slow as a program that has just started, here and there.
             Await.until(
-                    "the load is under way",
+                    "the load has begun",
                     START_LIMIT,
                     () -> begun.latest().answers().size() > WARM_UP);
         }
