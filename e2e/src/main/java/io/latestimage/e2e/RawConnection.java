@@ -9,16 +9,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** One connection. Nothing on it is retried, and nothing is asked of it but what is written here. */
-final class HttpConnection implements AutoCloseable {
+final class RawConnection implements AutoCloseable {
     private static final SourcePorts SOURCE_PORTS = new SourcePorts();
-    private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
     /** Longer than the service lets an upload wait for anything. */
-    private static final int READ_TIMEOUT_MILLIS = 90_000;
+    static final Duration PATIENCE = Duration.ofSeconds(90);
+
     /** Of a client that reads slowly: what it has not read must wait at the server, not here. */
     private static final int SMALL_BUFFER = 4096;
 
@@ -30,16 +32,18 @@ final class HttpConnection implements AutoCloseable {
      * Connects.
      *
      * @param slow whether bodies will be read slowly
+     * @param patience how long to wait for each next byte
      */
-    HttpConnection(Target target, boolean slow) throws IOException {
+    RawConnection(Target target, boolean slow, Duration patience) throws IOException {
         try {
             if (slow) {
                 socket.setReceiveBufferSize(SMALL_BUFFER);
             }
             socket.setTcpNoDelay(true);
-            socket.setSoTimeout(READ_TIMEOUT_MILLIS);
+            socket.setSoTimeout((int) patience.toMillis());
             SOURCE_PORTS.bind(socket);
-            socket.connect(new InetSocketAddress(target.address(), target.port()), CONNECT_TIMEOUT_MILLIS);
+            socket.connect(new InetSocketAddress(target.address(), target.port()), (int)
+                    Math.min(patience.toMillis(), CONNECT_LIMIT.toMillis()));
             in = new BufferedInputStream(socket.getInputStream(), SMALL_BUFFER);
         } catch (IOException e) {
             socket.close();
@@ -100,9 +104,11 @@ final class HttpConnection implements AutoCloseable {
         return new Head(status, headers);
     }
 
-    /** Reads the body, which must have announced its length, in pieces. */
+    /** Reads the body; in pieces, if it has announced its length. */
     byte[] readBody(Head head, int pieceSize, Pause pause) throws IOException {
-        if (head.header("Content-Length").isEmpty()) {
+        if (head.header("Transfer-Encoding").equalsIgnoreCase("chunked")) {
+            return readChunks();
+        } else if (head.header("Content-Length").isEmpty()) {
             return in.readAllBytes();
         }
         byte[] body = new byte[Integer.parseInt(head.header("Content-Length"))];
@@ -115,6 +121,26 @@ final class HttpConnection implements AutoCloseable {
             pause.pause();
         }
         return body;
+    }
+
+    /** Of servers that do not know the length beforehand; the service itself always does. */
+    private byte[] readChunks() throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        while (true) {
+            int length = Integer.parseInt(readLine().split(";", 2)[0].strip(), 16);
+            byte[] chunk = in.readNBytes(length);
+            if (chunk.length < length) {
+                throw new EOFException("a chunk ends after %d of %d bytes".formatted(chunk.length, length));
+            }
+            body.writeBytes(chunk);
+            String end = readLine();
+            if (length == 0) {
+                while (!end.isEmpty()) { // trailers
+                    end = readLine();
+                }
+                return body.toByteArray();
+            }
+        }
     }
 
     private String readLine() throws IOException {
