@@ -1,6 +1,6 @@
 package io.latestimage.e2e;
 
-import io.latestimage.e2e.HttpConnection.Pause;
+import io.latestimage.e2e.RawConnection.Pause;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;

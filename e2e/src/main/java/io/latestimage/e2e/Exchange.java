@@ -2,9 +2,9 @@ package io.latestimage.e2e;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.latestimage.e2e.HttpConnection.Head;
-import io.latestimage.e2e.HttpConnection.Pause;
 import io.latestimage.e2e.Images.Image;
+import io.latestimage.e2e.RawConnection.Head;
+import io.latestimage.e2e.RawConnection.Pause;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -27,7 +27,7 @@ public final class Exchange implements AutoCloseable {
     private final Style style;
     private final Images images;
     /** Another thread may close it. */
-    private volatile @Nullable HttpConnection connection;
+    private volatile @Nullable RawConnection connection;
 
     public Exchange(Target target, Style style, Images images) {
         this.target = target;
@@ -48,7 +48,7 @@ public final class Exchange implements AutoCloseable {
     Answer download(Pause pause) {
         Progress progress = new Progress(Operation.DOWNLOAD, "");
         try {
-            HttpConnection used = connect(progress);
+            RawConnection used = connect(progress);
             used.send(head("GET /image", "").getBytes(UTF_8));
             Head head = used.readHead();
             progress.headIsThere(head);
@@ -86,7 +86,7 @@ public final class Exchange implements AutoCloseable {
         boolean conditional = !condition.isEmpty();
         byte[] request = form(image.bytes(), condition);
         try {
-            HttpConnection used = connect(progress);
+            RawConnection used = connect(progress);
             try {
                 used.send(request, pieceSize(request.length), pause);
             } catch (IOException e) {
@@ -101,7 +101,7 @@ public final class Exchange implements AutoCloseable {
         }
     }
 
-    private Answer readUploadAnswer(HttpConnection used, Progress progress, Image image, boolean conditional)
+    private Answer readUploadAnswer(RawConnection used, Progress progress, Image image, boolean conditional)
             throws IOException {
         Head head = used.readHead();
         progress.headIsThere(head);
@@ -142,11 +142,11 @@ public final class Exchange implements AutoCloseable {
                         : head.headers().toString();
     }
 
-    private HttpConnection connect(Progress progress) throws IOException {
-        HttpConnection used = connection;
+    private RawConnection connect(Progress progress) throws IOException {
+        RawConnection used = connection;
         progress.reused = used != null;
         if (used == null) {
-            used = new HttpConnection(target, style == Style.SLOW);
+            used = new RawConnection(target, style == Style.SLOW);
             connection = used;
         }
         return used;
@@ -191,7 +191,7 @@ public final class Exchange implements AutoCloseable {
 
     @Override
     public void close() {
-        HttpConnection used = connection;
+        RawConnection used = connection;
         if (used != null) {
             used.close();
             connection = null;
@@ -225,7 +225,7 @@ public final class Exchange implements AutoCloseable {
 
         Answer fail(Exception e) {
             long now = System.nanoTime();
-            HttpConnection used = connection;
+            RawConnection used = connection;
             boolean answering = used != null && used.isAnswering();
             close();
             String where = used == null ? " (no connection)" : reused ? " (connection used before)" : "";

@@ -24,22 +24,45 @@ public record Result(Phase phase, List<Answer> answers, List<Answer> failures, O
         List<Result> results = new ArrayList<>();
         for (Phase phase : phases) {
             List<Answer> inPhase = answers.stream().filter(phase::has).toList();
-            // What is done in one phase may cost a request that ends in the next.
-            List<Answer> failures = inPhase.stream()
-                    .filter(answer -> phases.stream()
-                            .filter(each -> each.overlaps(answer))
-                            .noneMatch(each -> each.expectation().permits(answer)))
-                    .toList();
-            results.add(new Result(phase, inPhase, failures, violation(around(phase, answers))));
+            results.add(new Result(phase, inPhase, failures(inPhase, phases), violation(around(phase, answers))));
         }
         return results;
     }
 
+    /**
+     * Judges the last phase while requests are under way. Its history cannot be judged yet: who reads an image whose
+     * upload has not been answered is right.
+     */
+    static Result soFar(List<Phase> phases, List<Answer> answers) {
+        Phase last = phases.getLast();
+        List<Answer> inPhase = answers.stream().filter(last::has).toList();
+        return new Result(last, inPhase, failures(inPhase, phases), Optional.empty());
+    }
+
+    /** What is done in one phase may cost a request that ends in the next. */
+    private static List<Answer> failures(List<Answer> inPhase, List<Phase> phases) {
+        return inPhase.stream()
+                .filter(answer -> phases.stream()
+                        .filter(each -> each.overlaps(answer))
+                        .noneMatch(each -> each.expectation().permits(answer)))
+                .toList();
+    }
+
     /** Whether all is as it should be. */
     public boolean holds() {
-        return failures.isEmpty()
-                && violation.isEmpty()
-                && phase.expectation().missing(answers).isEmpty();
+        return problems().isEmpty();
+    }
+
+    /** What is not as it should be, a sentence each. */
+    public List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        String name = phase.name();
+        if (!failures.isEmpty()) {
+            problems.add("%s: %d requests failed".formatted(name, failures.size()));
+        }
+        phase.expectation().missing(answers).ifPresent(text -> problems.add(name + ": " + text));
+        violation.ifPresent(text -> problems.add(name + ": not linearizable: " + text));
+        return problems;
     }
 
     /**

@@ -2,7 +2,7 @@ package io.latestimage.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.latestimage.e2e.HttpConnection.Pause;
+import io.latestimage.e2e.RawConnection.Pause;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

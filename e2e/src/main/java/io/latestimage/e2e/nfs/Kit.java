@@ -1,5 +1,6 @@
 package io.latestimage.e2e.nfs;
 
+import io.latestimage.e2e.Await;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;

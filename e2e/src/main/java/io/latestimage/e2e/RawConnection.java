@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** One connection. Nothing on it is retried, and nothing is asked of it but what is written here. */
-final class HttpConnection implements AutoCloseable {
+final class RawConnection implements AutoCloseable {
     private static final SourcePorts SOURCE_PORTS = new SourcePorts();
     private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
     /** Longer than the service lets an upload wait for anything. */
@@ -31,7 +31,7 @@ final class HttpConnection implements AutoCloseable {
      *
      * @param slow whether bodies will be read slowly
      */
-    HttpConnection(Target target, boolean slow) throws IOException {
+    RawConnection(Target target, boolean slow) throws IOException {
         try {
             if (slow) {
                 socket.setReceiveBufferSize(SMALL_BUFFER);
@@ -100,9 +100,11 @@ final class HttpConnection implements AutoCloseable {
         return new Head(status, headers);
     }
 
-    /** Reads the body, which must have announced its length, in pieces. */
+    /** Reads the body; in pieces, if it has announced its length. */
     byte[] readBody(Head head, int pieceSize, Pause pause) throws IOException {
-        if (head.header("Content-Length").isEmpty()) {
+        if (head.header("Transfer-Encoding").equalsIgnoreCase("chunked")) {
+            return readChunks();
+        } else if (head.header("Content-Length").isEmpty()) {
             return in.readAllBytes();
         }
         byte[] body = new byte[Integer.parseInt(head.header("Content-Length"))];
@@ -115,6 +117,26 @@ final class HttpConnection implements AutoCloseable {
             pause.pause();
         }
         return body;
+    }
+
+    /** Of servers that do not know the length beforehand; the service itself always does. */
+    private byte[] readChunks() throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        while (true) {
+            int length = Integer.parseInt(readLine().split(";", 2)[0].strip(), 16);
+            byte[] chunk = in.readNBytes(length);
+            if (chunk.length < length) {
+                throw new EOFException("a chunk ends after %d of %d bytes".formatted(chunk.length, length));
+            }
+            body.writeBytes(chunk);
+            String end = readLine();
+            if (length == 0) {
+                while (!end.isEmpty()) { // trailers
+                    end = readLine();
+                }
+                return body.toByteArray();
+            }
+        }
     }
 
     private String readLine() throws IOException {

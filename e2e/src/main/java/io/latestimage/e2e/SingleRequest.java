@@ -1,0 +1,89 @@
+package io.latestimage.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.latestimage.e2e.RawConnection.Head;
+import io.latestimage.e2e.RawConnection.Pause;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * One request by hand, on a connection of its own, through the client that the load uses: nothing is retried. Each
+ * method but {@link #send} returns another request.
+ *
+ * @param target where it goes
+ * @param method such as {@code GET}
+ * @param path such as {@code /image}
+ * @param headers besides {@code Host}, {@code Connection} and {@code Content-Length}
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record SingleRequest(Target target, String method, String path, Map<String, String> headers, byte[] body) {
+
+    /** A download of this path. */
+    public static SingleRequest get(Target target, String path) {
+        return new SingleRequest(target, "GET", path, Map.of(), new byte[0]);
+    }
+
+    /** The same with another method and a body. */
+    public SingleRequest sending(String newMethod, byte[] newBody) {
+        return new SingleRequest(target, newMethod, path, headers, newBody);
+    }
+
+    /** The same with a header. */
+    public SingleRequest with(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(name, value);
+        return new SingleRequest(target, method, path, more, body);
+    }
+
+    /**
+     * What came back.
+     *
+     * @param headers by name, in any case
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Reply(int status, Map<String, String> headers, byte[] body) {
+        /** The value, or empty. */
+        public String header(String name) {
+            return headers.getOrDefault(name, "");
+        }
+
+        public String text() {
+            return new String(body, UTF_8);
+        }
+
+        /** Whether the status is 2xx. */
+        public boolean succeeded() {
+            return status / 100 == 2;
+        }
+    }
+
+    /**
+     * Sends it.
+     *
+     * @throws IOException if there is no connection, or no whole answer
+     */
+    public Reply send() throws IOException {
+        StringBuilder head = new StringBuilder(
+                "%s %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n".formatted(method, path, target.host()));
+        headers.forEach(
+                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+        if (body.length > 0 || method.equals("POST") || method.equals("PUT")) {
+            head.append("Content-Length: ").append(body.length).append("\r\n");
+        }
+        byte[] start = head.append("\r\n").toString().getBytes(UTF_8);
+        byte[] request = Arrays.copyOf(start, start.length + body.length);
+        System.arraycopy(body, 0, request, start.length, body.length);
+        try (RawConnection connection = new RawConnection(target, false)) {
+            connection.send(request);
+            Head answer = connection.readHead();
+            boolean empty = method.equals("HEAD") || answer.status() == 204 || answer.status() == 304;
+            byte[] received = empty ? new byte[0] : connection.readBody(answer, Integer.MAX_VALUE, Pause.NONE);
+            return new Reply(answer.status(), answer.headers(), received);
+        } catch (RuntimeException e) {
+            throw new IOException("%s %s: the answer is no HTTP".formatted(method, path), e);
+        }
+    }
+}
