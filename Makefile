@@ -113,8 +113,8 @@ bench: $(WAR) ## Compare requests per second with nginx and Caddy (needs wrk, ng
 .PHONY: test-system
 test-system: $(WAR) ## Run the tests that need more: Linux, root, FUSE, curl, and 8 minutes.
 	@scripts/check-system-tests
-	$(MAVEN) test -Psystem -Dtest.groups=system -Dtest.excludedGroups=
-	$(MAVEN_E2E) test -Dtest.groups=system -Dtest.excludedGroups=
+	$(MAVEN) test -Dtest.groups=system -Dtest.excludedGroups=
+	$(MAVEN_E2E) test -Psystem -Dtest.groups=system -Dtest.excludedGroups=
 
 .PHONY: format
 format: jdk ## Format the sources.

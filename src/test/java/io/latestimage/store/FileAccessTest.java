@@ -1,4 +1,4 @@
-package io.latestimage.system;
+package io.latestimage.store;
 
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
