@@ -7,7 +7,7 @@ import io.latestimage.server.ImageServer;
 import io.latestimage.store.AlwaysAvailable;
 import java.io.IOException;
 
-/** A negative control: looks at the volume on the thread of each request. */
+/** A negative control: revalidates on the thread of each request. */
 public final class OwnThreadMain {
     private OwnThreadMain() {}
 

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 
-/** A negative control: answers with what is known, and looks for something newer only now and then. */
+/** A negative control: answers from its cache, and revalidates only now and then. */
 public final class UncheckedMain {
     private UncheckedMain() {}
 
@@ -30,16 +30,16 @@ public final class UncheckedMain {
 
         NowAndThen(Check check) {
             this.check = check;
-            Thread.ofPlatform().daemon().start(this::lookForever);
+            Thread.ofPlatform().daemon().start(this::revalidateForever);
         }
 
-        private void lookForever() {
+        private void revalidateForever() {
             while (true) {
                 try {
                     check.run();
                     known.countDown();
                 } catch (IOException e) {
-                    System.err.println("not looked: " + e);
+                    System.err.println("not revalidated: " + e);
                 }
                 LockSupport.parkNanos(INTERVAL.toNanos());
             }

@@ -35,6 +35,10 @@ public final class RawConnection implements AutoCloseable {
      * @param slow whether bodies will be read slowly
      */
     RawConnection(Target target, boolean slow) throws IOException {
+        this(target, slow, SOURCE_PORTS);
+    }
+
+    RawConnection(Target target, boolean slow, SourcePorts sourcePorts) throws IOException {
         host = target.host();
         try {
             if (slow) {
@@ -42,7 +46,7 @@ public final class RawConnection implements AutoCloseable {
             }
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(READ_TIMEOUT_MILLIS);
-            SOURCE_PORTS.bind(socket);
+            sourcePorts.bind(socket);
             socket.connect(new InetSocketAddress(target.address(), target.port()), CONNECT_TIMEOUT_MILLIS);
             if (socket.getLocalSocketAddress().equals(socket.getRemoteSocketAddress())) {
                 // On one machine, where nobody listens and the source port is that very port (RFC 9293, 3.5).

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * What a user of the real curl sees of a rejection: its status and its text, however much was to be sent, and never a
- * connection that is reset. curl waits for {@code 100 Continue} from 1 MiB on, unless told not to.
+ * connection that is reset. curl waits for {@code 100 Continue} from 1 MiB on, unless the command line says otherwise.
  */
 @Tag("system")
 class CurlTest {
@@ -59,7 +59,7 @@ class CurlTest {
         "300000000, ''", "300000000, Expect:", "300000000, Expect: 100-continue",
         "300000000, Transfer-Encoding: chunked",
     })
-    void toldThatItIsTooLarge(long excess, String header) throws Exception {
+    void readsThatTheUploadIsTooLarge(long excess, String header) throws Exception {
         assertRejected(upload(service.port(), sparse(LIMIT + excess), TOKEN, header), 413, "20971520 bytes");
     }
 
@@ -75,18 +75,19 @@ class CurlTest {
         "300000000, Expect:",
         "300000000, Transfer-Encoding: chunked",
     })
-    void toldThatTheTokenIsWrong(long size, String header) throws Exception {
+    void readsThatTheTokenIsWrong(long size, String header) throws Exception {
         assertRejected(
                 upload(service.port(), sparse(size), "Authorization: Bearer wrong", header), 401, "need a token");
     }
 
     /**
-     * Once the drain time is over, there are no new connections, so what is told on one that exists: the first transfer
-     * of the same curl began before the signal. A second client that does not read keeps the service from ending.
+     * Once the drain time is over, the service accepts no new connections. So the rejection is sent on one that exists:
+     * the first transfer of the same curl began before the signal. A second client, which does not read, keeps the
+     * service from ending.
      */
     @ParameterizedTest
     @CsvSource({"1000, ''", "1000, Expect:", "15000000, ''", "15000000, Expect:"})
-    void toldThatTheReplicaIsShuttingDown(long size, String header) throws Exception {
+    void readsThatTheReplicaIsShuttingDown(long size, String header) throws Exception {
         Path data = folder.resolve("draining");
         try (ServiceProcess draining = ServiceProcess.start(Map.of("IMAGE_DIR", data.toString(), "DRAIN_TIME", "0s"));
                 RawConnection other = draining.connect()) {
@@ -124,11 +125,11 @@ class CurlTest {
     }
 
     /**
-     * On Linux, a client that looks before it sends more reads an answer even when a reset has followed it. It is lost
-     * where both come between curl's look and its next sending: one time in ten. So 200 times tell.
+     * On Linux, a client that reads before it sends more gets an answer even when a reset has followed it. The answer
+     * is lost where both come between a read of curl and its next write: one time in ten. So 200 times are enough.
      */
     @Test
-    void toldEachTimeOfMany() throws Exception {
+    void readsTheRejectionEachTimeOfMany() throws Exception {
         for (int i = 0; i < 200; i++) {
             assertRejected(upload(service.port(), sparse(LIMIT * 2), TOKEN, "Expect:"), 413, "20971520 bytes");
         }
@@ -164,7 +165,7 @@ class CurlTest {
     }
 
     @Test
-    void isToldOfSuccess() throws Exception {
+    void readsThatTheUploadSucceeded() throws Exception {
         Completed curl = upload(service.port(), sparse(2_000_000), TOKEN, "");
         assertThat(curl.status()).isZero();
         assertThat(curl.all()).contains("status 201");

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code kill -9} at any moment of an upload, a restart over the same folder, and a look at what is there. */
+/** {@code kill -9} at any moment of an upload, a restart over the same folder, and a check of what is there. */
 @Tag("system")
 @Timeout(value = 10, unit = TimeUnit.MINUTES) // fifty starts, on a machine that may be busy
 class KillTest {
@@ -57,8 +57,8 @@ class KillTest {
     }
 
     /**
-     * Kills as often as told, a third each while the body is sent, while the server works on it (half of these just
-     * when it replaces the image), and after its answer.
+     * Kills the process in each round: a third each while the body is sent, while the server works on it (half of these
+     * just when it replaces the image), and after its answer.
      *
      * @return what was wrong, in words
      */

@@ -60,7 +60,7 @@ class MemoryTest {
         }
     }
 
-    /** Both at once. Chunked, so that no declared length tells how much there is before it is read. */
+    /** Both at once. Chunked, so that no declared length says how much there is before it is read. */
     private byte[] takeAndRefuse(ServiceProcess service, int rounds) throws Exception {
         byte[] image = images.next(LARGE).bytes();
         byte[] other = images.next(LARGE).bytes();

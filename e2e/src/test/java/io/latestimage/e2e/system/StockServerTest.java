@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The one WAR, as {@code make war} left it, in each of the ways to run it: by itself, from the class path, and dropped
- * into servers as their makers publish them, where it is the root and under a path of its own as well.
+ * The one WAR in each of the ways to run it: by itself, from the class path, and dropped into servers as their makers
+ * publish them, where it is the root and under a path of its own as well.
  */
 @Tag("system")
 class StockServerTest {
@@ -70,7 +70,7 @@ class StockServerTest {
         assertWorksInServer(prepareTomcat(), TOMCAT_STARTED);
     }
 
-    /** That the log is looked at in a way that finds something. */
+    /** That the check of the log finds something. */
     @Test
     void negativeControlTomcatComplainsOfAWrongSetting() throws Exception {
         environment = Map.of("MAX_IMAGE_SIZE", "much");
