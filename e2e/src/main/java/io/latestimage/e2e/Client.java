@@ -28,6 +28,7 @@ public final class Client implements Runnable {
     private final Consumer<Answer> recorder;
     private final BooleanSupplier idle;
     private final CountDownLatch stop;
+    private volatile boolean busy;
 
     /**
      * A client; {@link #run} makes it work.
@@ -65,12 +66,24 @@ public final class Client implements Runnable {
         try (exchange) {
             Pace pace = new Pace(interval, random, System.nanoTime());
             while (!waitFor(pace.untilDue(System.nanoTime()))) {
+                busy = true; // before it asks, so that who sees it idle knows that it sends nothing
                 if (!idle.getAsBoolean()) {
                     request();
                 }
+                busy = false;
                 pace.answered(System.nanoTime());
             }
         }
+    }
+
+    /** Whether it is to send nothing for now, and has no request under way. */
+    public boolean isAtRest() {
+        return idle.getAsBoolean() && !busy;
+    }
+
+    /** Whether it is to send nothing for now. */
+    public boolean isIdle() {
+        return idle.getAsBoolean();
     }
 
     /** Ends the request that is under way, if any, by closing its connection. */

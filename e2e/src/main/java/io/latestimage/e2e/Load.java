@@ -148,6 +148,11 @@ public final class Load implements AutoCloseable {
         timeline.phase(name, expectation);
     }
 
+    /** Whether no client that is to send nothing in this phase has a request under way any more. */
+    public boolean idleClientsAreAtRest() {
+        return running.stream().map(Running::client).filter(Client::isIdle).allMatch(Client::isAtRest);
+    }
+
     /** A moment that the picture shows. */
     public void mark(String name) {
         timeline.mark(name);

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,9 +19,10 @@ import java.util.TreeMap;
 /** One connection. Nothing on it is retried, and nothing is asked of it but what is written here. */
 public final class RawConnection implements AutoCloseable {
     private static final SourcePorts SOURCE_PORTS = new SourcePorts();
-    private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
     /** Longer than the service lets an upload wait for anything. */
-    private static final int READ_TIMEOUT_MILLIS = 90_000;
+    static final Duration PATIENCE = Duration.ofSeconds(90);
+
     /** Of a client that reads slowly: what it has not read must wait at the server, not here. */
     private static final int SMALL_BUFFER = 4096;
 
@@ -33,21 +35,23 @@ public final class RawConnection implements AutoCloseable {
      * Connects.
      *
      * @param slow whether bodies will be read slowly
+     * @param patience how long to wait for each next byte
      */
-    RawConnection(Target target, boolean slow) throws IOException {
-        this(target, slow, SOURCE_PORTS);
+    RawConnection(Target target, boolean slow, Duration patience) throws IOException {
+        this(target, slow, patience, SOURCE_PORTS);
     }
 
-    RawConnection(Target target, boolean slow, SourcePorts sourcePorts) throws IOException {
+    RawConnection(Target target, boolean slow, Duration patience, SourcePorts sourcePorts) throws IOException {
         host = target.host();
         try {
             if (slow) {
                 socket.setReceiveBufferSize(SMALL_BUFFER);
             }
             socket.setTcpNoDelay(true);
-            socket.setSoTimeout(READ_TIMEOUT_MILLIS);
+            socket.setSoTimeout((int) patience.toMillis());
             sourcePorts.bind(socket);
-            socket.connect(new InetSocketAddress(target.address(), target.port()), CONNECT_TIMEOUT_MILLIS);
+            socket.connect(new InetSocketAddress(target.address(), target.port()), (int)
+                    Math.min(patience.toMillis(), CONNECT_LIMIT.toMillis()));
             if (socket.getLocalSocketAddress().equals(socket.getRemoteSocketAddress())) {
                 // On one machine, where nobody listens and the source port is that very port (RFC 9293, 3.5).
                 throw new ConnectException("Connection refused: it would be one with itself");
@@ -61,7 +65,7 @@ public final class RawConnection implements AutoCloseable {
 
     /** Connects, as a client that reads as fast as it can. */
     public static RawConnection to(Target target) throws IOException {
-        return new RawConnection(target, false);
+        return new RawConnection(target, false, PATIENCE);
     }
 
     /**

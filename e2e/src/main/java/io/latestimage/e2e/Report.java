@@ -61,14 +61,15 @@ public record Report(
         return problems;
     }
 
-    /** Requests per second in the phases that must be without a failure. */
+    /** Requests per second in the phases that must be without a failure; in all phases, where there is no such one. */
     private double rate() {
         List<Result> judged = results.stream()
                 .filter(result -> result.phase().expectation() == Expectation.NO_FAILURE)
                 .toList();
+        List<Result> counted = judged.isEmpty() ? results : judged;
         double seconds =
-                judged.stream().mapToDouble(result -> result.phase().seconds()).sum();
-        return judged.stream().mapToInt(result -> result.answers().size()).sum() / Math.max(seconds, 1e-9);
+                counted.stream().mapToDouble(result -> result.phase().seconds()).sum();
+        return counted.stream().mapToInt(result -> result.answers().size()).sum() / Math.max(seconds, 1e-9);
     }
 
     public String markdown() {

@@ -88,7 +88,8 @@ class RawConnectionTest {
         }
         SourcePorts same = new SourcePorts(index);
         Target nobody = Target.parse("nobody=127.0.0.1:" + port);
-        assertThatThrownBy(() -> new RawConnection(nobody, false, same)).isInstanceOf(ConnectException.class);
+        assertThatThrownBy(() -> new RawConnection(nobody, false, RawConnection.PATIENCE, same))
+                .isInstanceOf(ConnectException.class);
     }
 
     @Test
