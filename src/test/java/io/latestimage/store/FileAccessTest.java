@@ -43,7 +43,7 @@ class FileAccessTest {
                         .and(target(owner(assignableTo(Path.class))))));
     }
 
-    /** The spool has files of its own, and TestMount reads what the kernel says of a mounted file system. */
+    /** The spool has files of its own, and Mount reads what the kernel says of a mounted file system. */
     @Test
     void touchesFilesOfTheVolumeInOneClassOnly() {
         noClasses()
@@ -54,7 +54,7 @@ class FileAccessTest {
                 .and()
                 .doNotHaveSimpleName("Spool")
                 .and()
-                .doNotHaveSimpleName("TestMount")
+                .doNotHaveSimpleName("Mount")
                 .should(touchFiles())
                 .check(service());
     }
