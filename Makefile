@@ -7,7 +7,8 @@ MAKEFLAGS += --warn-undefined-variables
 JAVA_HOME := $(shell scripts/find-jdk 25 2>/dev/null)
 export JAVA_HOME
 MAVEN = mvn --batch-mode --no-transfer-progress -Dcommit=$(COMMIT) "-Dbranch=$$BRANCH"
-# What proves the promises on real clusters and storage: a project of its own, on which the service does not depend.
+# What proves the promises, as a process, on real clusters and on real storage: a project of its own. The service does not
+# depend on it. It starts the WAR, which the targets below build first.
 MAVEN_E2E = mvn --batch-mode --no-transfer-progress --file e2e/pom.xml
 WAR := target/latest-image.war
 
