@@ -17,7 +17,7 @@ record BrokenStorage(Path folder) {
     /** What an answer says that the service gives without its storage. */
     static final String UNAVAILABLE = "storage-unavailable";
     /** Long, so that "at once" is far from it on a slow machine too. */
-    static final Duration STORAGE_TIMEOUT = Duration.ofSeconds(4);
+    static final Duration STORAGE_TIMEOUT = Duration.ofSeconds(10);
 
     static final Duration PATIENCE = Duration.ofSeconds(60);
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code kill -9} at any moment of an upload, a restart over the same folder, and a check of what is there. */
 @Tag("system")
-@Timeout(value = 10, unit = TimeUnit.MINUTES) // fifty starts, on a machine that may be busy
+@Timeout(value = 30, unit = TimeUnit.MINUTES) // fifty starts, on a machine that may be busy
 class KillTest {
     /** What a process that lives for a second only need not have. */
     private static final List<String> QUICK_START =

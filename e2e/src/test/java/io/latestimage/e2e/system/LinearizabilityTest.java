@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * or something later. Every value is an image of its own, known by its hash.
  */
 @Tag("system")
-@Timeout(value = 10, unit = TimeUnit.MINUTES) // on a slow machine it takes longer to have enough operations
+@Timeout(value = 30, unit = TimeUnit.MINUTES) // on a slow machine it takes longer to have enough operations
 class LinearizabilityTest {
     private static final int REPLICAS = 3;
     private static final int READERS = 8;

@@ -6,6 +6,7 @@ import io.latestimage.e2e.RawConnection;
 import io.latestimage.e2e.Target;
 import io.latestimage.e2e.process.Command;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 class SignalTest {
     private static final int TRIES = 4;
     private static final int CLIENTS = 300;
+    /** Neither Linux nor the load takes source ports from this range. */
+    private static final int FIRST_PORT = 30_000;
+
+    private static final int LAST_PORT = 32_767;
 
     @TempDir
     private Path folder;
@@ -91,9 +97,17 @@ class SignalTest {
         return new Target("process on port " + port, "127.0.0.1", port, "localhost");
     }
 
+    /**
+     * One of those that no client has as its own: a client that tried again and again would take it from the service.
+     */
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT + 1);
+            try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return port;
+            } catch (BindException e) {
+                // Somebody else has it.
+            }
         }
     }
 
