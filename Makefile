@@ -7,7 +7,8 @@ MAKEFLAGS += --warn-undefined-variables
 JAVA_HOME := $(shell scripts/find-jdk 25 2>/dev/null)
 export JAVA_HOME
 MAVEN = mvn --batch-mode --no-transfer-progress -Dcommit=$(COMMIT) "-Dbranch=$$BRANCH"
-# What proves the promises on real clusters and storage: a project of its own, on which the service does not depend.
+# What proves the promises, as a process, on real clusters and on real storage: a project of its own. The service does not
+# depend on it. It starts the WAR, which the targets below build first.
 MAVEN_E2E = mvn --batch-mode --no-transfer-progress --file e2e/pom.xml
 WAR := target/latest-image.war
 
@@ -113,8 +114,8 @@ bench: $(WAR) ## Compare requests per second with nginx and Caddy (needs wrk, ng
 .PHONY: test-system
 test-system: $(WAR) ## Run the tests that need more: Linux, root, FUSE, curl, and 8 minutes.
 	@scripts/check-system-tests
-	$(MAVEN) test -Psystem -Dtest.groups=system -Dtest.excludedGroups=
-	$(MAVEN_E2E) test -Dtest.groups=system -Dtest.excludedGroups=
+	$(MAVEN) test -Dtest.groups=system -Dtest.excludedGroups=
+	$(MAVEN_E2E) test -Psystem -Dtest.groups=system -Dtest.excludedGroups=
 
 .PHONY: format
 format: jdk ## Format the sources.

@@ -17,7 +17,6 @@ public final class Exchange implements AutoCloseable {
     /** Into how many pieces a slow body is cut. */
     static final int PIECES = 40;
 
-    private static final String BOUNDARY = "----boundary-of-the-load";
     private static final int PRECONDITION_FAILED = 412;
     private static final String STALE = "detail=storage-unavailable";
     /** What the service says of an upload of which it does not know the outcome; of all others it does. */
@@ -172,20 +171,14 @@ public final class Exchange implements AutoCloseable {
     }
 
     private byte[] form(byte[] image, String condition) {
-        byte[] before = ("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a.png\"\r\n"
-                        + "Content-Type: image/png\r\n\r\n")
-                .getBytes(UTF_8);
-        byte[] after = ("\r\n--" + BOUNDARY + "--\r\n").getBytes(UTF_8);
-        int length = before.length + image.length + after.length;
+        byte[] body = UploadForm.of(image);
         byte[] head = head(
                         "POST /upload",
-                        "Content-Type: multipart/form-data; boundary=" + BOUNDARY + "\r\nContent-Length: " + length
-                                + "\r\n" + condition)
+                        "Content-Type: " + UploadForm.CONTENT_TYPE + "\r\nContent-Length: " + body.length + "\r\n"
+                                + condition)
                 .getBytes(UTF_8);
-        byte[] request = Arrays.copyOf(head, head.length + length);
-        System.arraycopy(before, 0, request, head.length, before.length);
-        System.arraycopy(image, 0, request, head.length + before.length, image.length);
-        System.arraycopy(after, 0, request, request.length - after.length, after.length);
+        byte[] request = Arrays.copyOf(head, head.length + body.length);
+        System.arraycopy(body, 0, request, head.length, body.length);
         return request;
     }
 

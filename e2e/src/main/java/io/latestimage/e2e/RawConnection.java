@@ -2,11 +2,13 @@ package io.latestimage.e2e;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.latestimage.e2e.SingleRequest.Reply;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -15,7 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** One connection. Nothing on it is retried, and nothing is asked of it but what is written here. */
-final class RawConnection implements AutoCloseable {
+public final class RawConnection implements AutoCloseable {
     private static final SourcePorts SOURCE_PORTS = new SourcePorts();
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
     /** Longer than the service lets an upload wait for anything. */
@@ -24,6 +26,7 @@ final class RawConnection implements AutoCloseable {
     /** Of a client that reads slowly: what it has not read must wait at the server, not here. */
     private static final int SMALL_BUFFER = 4096;
 
+    private final String host;
     private final Socket socket = new Socket();
     private final InputStream in;
     private boolean answering;
@@ -35,15 +38,24 @@ final class RawConnection implements AutoCloseable {
      * @param patience how long to wait for each next byte
      */
     RawConnection(Target target, boolean slow, Duration patience) throws IOException {
+        this(target, slow, patience, SOURCE_PORTS);
+    }
+
+    RawConnection(Target target, boolean slow, Duration patience, SourcePorts sourcePorts) throws IOException {
+        host = target.host();
         try {
             if (slow) {
                 socket.setReceiveBufferSize(SMALL_BUFFER);
             }
             socket.setTcpNoDelay(true);
             socket.setSoTimeout((int) patience.toMillis());
-            SOURCE_PORTS.bind(socket);
+            sourcePorts.bind(socket);
             socket.connect(new InetSocketAddress(target.address(), target.port()), (int)
                     Math.min(patience.toMillis(), CONNECT_LIMIT.toMillis()));
+            if (socket.getLocalSocketAddress().equals(socket.getRemoteSocketAddress())) {
+                // On one machine, where nobody listens and the source port is that very port (RFC 9293, 3.5).
+                throw new ConnectException("Connection refused: it would be one with itself");
+            }
             in = new BufferedInputStream(socket.getInputStream(), SMALL_BUFFER);
         } catch (IOException e) {
             socket.close();
@@ -51,32 +63,70 @@ final class RawConnection implements AutoCloseable {
         }
     }
 
+    /** Connects, as a client that reads as fast as it can. */
+    public static RawConnection to(Target target) throws IOException {
+        return new RawConnection(target, false, PATIENCE);
+    }
+
     /**
      * The head of an answer.
      *
-     * @param headers by name, in any case; the last of several with one name
+     * @param headers by name, in any case; of several with one name, the values are joined by ", "
      */
-    record Head(int status, Map<String, String> headers) {
-        String header(String name) {
+    public record Head(int status, Map<String, String> headers) {
+        /** The value, or empty. */
+        public String header(String name) {
             return headers.getOrDefault(name, "");
         }
 
-        boolean closes() {
+        /** Whether the server says that it closes the connection. */
+        public boolean closes() {
             return header("Connection").toLowerCase(Locale.ROOT).contains("close");
         }
     }
 
     /** What happens between two pieces of a body. */
     @FunctionalInterface
-    interface Pause {
+    public interface Pause {
         Pause NONE = () -> {};
 
         void pause();
     }
 
-    void send(byte[] bytes) throws IOException {
+    /** The socket, for its options. */
+    public Socket socket() {
+        return socket;
+    }
+
+    /** What is received after all that was read by other means. */
+    public InputStream input() {
+        return in;
+    }
+
+    /** Sends these bytes. */
+    public void send(byte[] bytes) throws IOException {
         answering = false;
         socket.getOutputStream().write(bytes);
+    }
+
+    /** Sends this text, of which each character is a byte. Lines end with CR and LF. */
+    public void send(String text) throws IOException {
+        send(text.getBytes(ISO_8859_1));
+    }
+
+    /** Sends the head of a request: with these header lines, the one with the host and the empty line. */
+    public void sendHead(String method, String path, String... headers) throws IOException {
+        StringBuilder head = new StringBuilder("%s %s HTTP/1.1\r\nHost: %s\r\n".formatted(method, path, host));
+        for (String header : headers) {
+            head.append(header).append("\r\n");
+        }
+        send(head.append("\r\n").toString());
+    }
+
+    /** Asks for this path and reads the answer; the connection stays open. */
+    public Reply get(String path) throws IOException {
+        sendHead("GET", path);
+        return readReply();
     }
 
     /** Sends in pieces, until all is sent or an answer has come before. */
@@ -93,19 +143,37 @@ final class RawConnection implements AutoCloseable {
         return answering;
     }
 
-    Head readHead() throws IOException {
+    /** Reads a status line and headers. */
+    public Head readHead() throws IOException {
         String[] statusLine = readLine().split(" ", 3);
         int status = Integer.parseInt(statusLine[1]);
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (String line = readLine(); !line.isEmpty(); line = readLine()) {
             String[] field = line.split(": ?", 2);
-            headers.put(field[0], field[1]);
+            headers.merge(field[0], field[1], (first, next) -> first + ", " + next);
         }
         return new Head(status, headers);
     }
 
+    /** Reads a whole answer to a request other than HEAD, an interim one too. */
+    public Reply readReply() throws IOException {
+        return readReply(true);
+    }
+
+    /**
+     * Reads a whole answer.
+     *
+     * @param withBody false for the answer to HEAD
+     */
+    Reply readReply(boolean withBody) throws IOException {
+        Head head = readHead();
+        boolean empty = !withBody || head.status() < 200 || head.status() == 204 || head.status() == 304;
+        byte[] body = empty ? new byte[0] : readBody(head, Integer.MAX_VALUE, Pause.NONE);
+        return new Reply(head.status(), head.headers(), body);
+    }
+
     /** Reads the body; in pieces, if it has announced its length. */
-    byte[] readBody(Head head, int pieceSize, Pause pause) throws IOException {
+    public byte[] readBody(Head head, int pieceSize, Pause pause) throws IOException {
         if (head.header("Transfer-Encoding").equalsIgnoreCase("chunked")) {
             return readChunks();
         } else if (head.header("Content-Length").isEmpty()) {

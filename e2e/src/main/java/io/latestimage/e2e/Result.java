@@ -74,7 +74,7 @@ public record Result(Phase phase, List<Answer> answers, List<Answer> failures, O
     }
 
     /** The writes and reads of these answers. */
-    static RegisterHistory history(Iterable<Answer> answers) {
+    public static RegisterHistory history(Iterable<Answer> answers) {
         RegisterHistory history = new RegisterHistory();
         for (Answer answer : answers) {
             if (answer.operation() == Operation.DOWNLOAD) {

@@ -2,8 +2,6 @@ package io.latestimage.e2e;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.latestimage.e2e.RawConnection.Head;
-import io.latestimage.e2e.RawConnection.Pause;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -68,12 +66,8 @@ public record SingleRequest(
         }
     }
 
-    /**
-     * Sends it.
-     *
-     * @throws IOException if there is no connection, or no whole answer
-     */
-    public Reply send() throws IOException {
+    /** All that is sent. */
+    public byte[] bytes() {
         StringBuilder head = new StringBuilder(
                 "%s %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n".formatted(method, path, target.host()));
         headers.forEach(
@@ -84,12 +78,18 @@ public record SingleRequest(
         byte[] start = head.append("\r\n").toString().getBytes(UTF_8);
         byte[] request = Arrays.copyOf(start, start.length + body.length);
         System.arraycopy(body, 0, request, start.length, body.length);
+        return request;
+    }
+
+    /**
+     * Sends it.
+     *
+     * @throws IOException if there is no connection, or no whole answer
+     */
+    public Reply send() throws IOException {
         try (RawConnection connection = new RawConnection(target, false, patience)) {
-            connection.send(request);
-            Head answer = connection.readHead();
-            boolean empty = method.equals("HEAD") || answer.status() == 204 || answer.status() == 304;
-            byte[] received = empty ? new byte[0] : connection.readBody(answer, Integer.MAX_VALUE, Pause.NONE);
-            return new Reply(answer.status(), answer.headers(), received);
+            connection.send(bytes());
+            return connection.readReply(!method.equals("HEAD"));
         } catch (RuntimeException e) {
             throw new IOException("%s %s: the answer is no HTTP".formatted(method, path), e);
         }

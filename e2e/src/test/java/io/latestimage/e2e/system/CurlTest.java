@@ -1,14 +1,13 @@
-package io.latestimage.system;
+package io.latestimage.e2e.system;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.latestimage.Main;
-import io.latestimage.testing.Await;
-import io.latestimage.testing.Command;
-import io.latestimage.testing.Form;
-import io.latestimage.testing.RawClient;
-import io.latestimage.testing.ServiceProcess;
+import io.latestimage.e2e.Await;
+import io.latestimage.e2e.Images;
+import io.latestimage.e2e.RawConnection;
+import io.latestimage.e2e.process.Command;
+import io.latestimage.e2e.process.Command.Completed;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
@@ -30,10 +29,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * What a user of the real curl sees of a rejection: its status and its text, however much was to be sent, and never a
- * connection that is reset. curl waits for {@code 100 Continue} from 1 MiB on, unless told not to.
+ * connection that is reset. curl waits for {@code 100 Continue} from 1 MiB on, unless the command line says otherwise.
  */
 @Tag("system")
 class CurlTest {
+    private static final Images IMAGES = new Images(1);
     private static final long LIMIT = 20 << 20;
     private static final String TOKEN = "Authorization: Bearer right";
     private static final Duration HANGS = Duration.ofSeconds(90);
@@ -48,8 +48,6 @@ class CurlTest {
     static void start() throws IOException {
         Path token = Files.writeString(folder.resolve("token"), "right\n");
         service = ServiceProcess.start(
-                Main.class,
-                List.of(),
                 Map.of("IMAGE_DIR", folder.resolve("data").toString(), "UPLOAD_TOKEN_FILE", token.toString()));
     }
 
@@ -61,7 +59,7 @@ class CurlTest {
         "300000000, ''", "300000000, Expect:", "300000000, Expect: 100-continue",
         "300000000, Transfer-Encoding: chunked",
     })
-    void toldThatItIsTooLarge(long excess, String header) throws Exception {
+    void readsThatTheUploadIsTooLarge(long excess, String header) throws Exception {
         assertRejected(upload(service.port(), sparse(LIMIT + excess), TOKEN, header), 413, "20971520 bytes");
     }
 
@@ -77,25 +75,25 @@ class CurlTest {
         "300000000, Expect:",
         "300000000, Transfer-Encoding: chunked",
     })
-    void toldThatTheTokenIsWrong(long size, String header) throws Exception {
+    void readsThatTheTokenIsWrong(long size, String header) throws Exception {
         assertRejected(
                 upload(service.port(), sparse(size), "Authorization: Bearer wrong", header), 401, "need a token");
     }
 
     /**
-     * Once the drain time is over, there are no new connections, so what is told on one that exists: the first transfer
-     * of the same curl began before the signal. A second client that does not read keeps the service from ending.
+     * Once the drain time is over, the service accepts no new connections. So the rejection is sent on one that exists:
+     * the first transfer of the same curl began before the signal. A second client, which does not read, keeps the
+     * service from ending.
      */
     @ParameterizedTest
     @CsvSource({"1000, ''", "1000, Expect:", "15000000, ''", "15000000, Expect:"})
-    void toldThatTheReplicaIsShuttingDown(long size, String header) throws Exception {
+    void readsThatTheReplicaIsShuttingDown(long size, String header) throws Exception {
         Path data = folder.resolve("draining");
-        try (ServiceProcess draining = ServiceProcess.start(
-                        Main.class, List.of(), Map.of("IMAGE_DIR", data.toString(), "DRAIN_TIME", "0s"));
-                RawClient other = RawClient.connect(draining.port())) {
-            RawClient.exchange(draining.port(), Form.upload(Form.png(1, 20_000_000)));
+        try (ServiceProcess draining = ServiceProcess.start(Map.of("IMAGE_DIR", data.toString(), "DRAIN_TIME", "0s"));
+                RawConnection other = draining.connect()) {
+            draining.upload(IMAGES.next(20_000_000).bytes());
             other.socket().setReceiveBufferSize(4096);
-            other.send(RawClient.head("GET", "/image"));
+            other.sendHead("GET", "/image");
             Path download = folder.resolve("download");
             Files.deleteIfExists(download);
             List<String> command = new ArrayList<>(List.of(
@@ -109,10 +107,10 @@ class CurlTest {
                     "--next"));
             command.addAll(uploadArguments(draining.port(), sparse(size), header));
             Thread signal = Thread.ofVirtual().start(() -> terminateOnceThere(draining, download));
-            Command curl = Command.run(HANGS, command);
+            Completed curl = Command.of(command).within(HANGS).attempt();
             signal.join();
             assertRejected(curl, 503, "shutting down");
-            assertThat(curl.output()).contains("connections 0"); // the second transfer had the first one's
+            assertThat(curl.all()).contains("connections 0"); // the second transfer had the first one's
             assertThat(download).hasSize(20_000_000);
         }
     }
@@ -127,11 +125,11 @@ class CurlTest {
     }
 
     /**
-     * On Linux, a client that looks before it sends more reads an answer even when a reset has followed it. It is lost
-     * where both come between curl's look and its next sending: one time in ten. So 200 times tell.
+     * On Linux, a client that reads before it sends more gets an answer even when a reset has followed it. The answer
+     * is lost where both come between a read of curl and its next write: one time in ten. So 200 times are enough.
      */
     @Test
-    void toldEachTimeOfMany() throws Exception {
+    void readsTheRejectionEachTimeOfMany() throws Exception {
         for (int i = 0; i < 200; i++) {
             assertRejected(upload(service.port(), sparse(LIMIT * 2), TOKEN, "Expect:"), 413, "20971520 bytes");
         }
@@ -146,7 +144,7 @@ class CurlTest {
             Thread _ = Thread.ofVirtual().start(() -> answerAndClose(server));
             while (exit == 0 && count < 500) {
                 exit = upload(server.getLocalPort(), sparse(LIMIT * 2), TOKEN, "Expect:")
-                        .exit();
+                        .status();
                 count++;
             }
         }
@@ -167,16 +165,16 @@ class CurlTest {
     }
 
     @Test
-    void isToldOfSuccess() throws Exception {
-        Command curl = upload(service.port(), sparse(2_000_000), TOKEN, "");
-        assertThat(curl.exit()).isZero();
-        assertThat(curl.output()).contains("status 201");
+    void readsThatTheUploadSucceeded() throws Exception {
+        Completed curl = upload(service.port(), sparse(2_000_000), TOKEN, "");
+        assertThat(curl.status()).isZero();
+        assertThat(curl.all()).contains("status 201");
     }
 
-    private static Command upload(int port, Path image, String... headers) throws IOException, InterruptedException {
+    private static Completed upload(int port, Path image, String... headers) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("curl"));
         command.addAll(uploadArguments(port, image, headers));
-        return Command.run(HANGS, command);
+        return Command.of(command).within(HANGS).attempt();
     }
 
     private static List<String> uploadArguments(int port, Path image, String... headers) {
@@ -191,9 +189,9 @@ class CurlTest {
         return arguments;
     }
 
-    private static void assertRejected(Command curl, int status, String detail) {
-        assertThat(curl.exit()).as(curl.output()).isZero();
-        assertThat(curl.output())
+    private static void assertRejected(Completed curl, int status, String detail) {
+        assertThat(curl.status()).as(curl.all()).isZero();
+        assertThat(curl.all())
                 .contains("\"status\":" + status)
                 .contains(detail)
                 .contains("status " + status + " type application/problem+json");
@@ -203,7 +201,7 @@ class CurlTest {
     private static Path sparse(long size) throws IOException {
         Path path = folder.resolve("sparse-" + size);
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
-            file.write(Form.png(1, 64));
+            file.write(IMAGES.next(64).bytes());
             file.setLength(size);
         }
         return path;

@@ -1,13 +1,13 @@
-package io.latestimage.system;
+package io.latestimage.e2e.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.latestimage.Main;
-import io.latestimage.testing.Await;
-import io.latestimage.testing.Command;
-import io.latestimage.testing.Form;
-import io.latestimage.testing.RawClient;
-import io.latestimage.testing.ServiceProcess;
+import io.latestimage.e2e.Await;
+import io.latestimage.e2e.Images;
+import io.latestimage.e2e.SingleRequest;
+import io.latestimage.e2e.SingleRequest.Reply;
+import io.latestimage.e2e.UploadForm;
+import io.latestimage.e2e.process.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,23 +17,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The one WAR, as {@code make war} left it, in each of the ways to run it: by itself, from the class path, and dropped
- * into servers as their makers publish them, where it is the root and under a path of its own as well.
+ * The one WAR in each of the ways to run it: by itself, from the class path, and dropped into servers as their makers
+ * publish them, where it is the root and under a path of its own as well.
  */
 @Tag("system")
 class StockServerTest {
-    private static final Path WAR = Path.of("target/latest-image.war").toAbsolutePath();
+    private static final Images IMAGES = new Images(1);
     private static final Path STOCK = Path.of("target/stock").toAbsolutePath();
-    private static final Path JAVA_HOME = Path.of(System.getProperty("java.home", ""));
-    private static final String JAVA = JAVA_HOME.resolve("bin/java").toString();
     private static final Pattern TOMCAT_STARTED =
             Pattern.compile("Starting ProtocolHandler \\[\"http-nio-auto-\\d+-(\\d+)\"]");
     private static final Pattern COMPLAINT = Pattern.compile("\\b(WARN|WARNING|SEVERE|ERROR)\\b|Exception");
@@ -45,15 +41,14 @@ class StockServerTest {
 
     @BeforeEach
     void set() {
-        assertThat(WAR).as("run `make war` first").exists();
         environment =
                 Map.of("IMAGE_DIR", folder.resolve("data").toString(), "MAX_IMAGE_SIZE", "1MiB", "DRAIN_TIME", "0s");
     }
 
     @Test
     void runsByItself() throws Exception {
-        try (ServiceProcess service =
-                ServiceProcess.run(List.of(JAVA, "-jar", WAR.toString()), environment, ServiceProcess.STARTED)) {
+        try (ServiceProcess service = ServiceProcess.run(
+                List.of(Program.JAVA, "-jar", Program.war().toString()), environment, ServiceProcess.STARTED)) {
             assertWorks(service, "");
             assertThat(complaints(service)).isEmpty();
         }
@@ -62,16 +57,8 @@ class StockServerTest {
     @Test
     void runsFromTheClassPath() throws Exception {
         Path lib = Files.createDirectories(folder.resolve("WEB-INF/lib"));
-        try (ZipFile war = new ZipFile(WAR.toFile())) {
-            for (ZipEntry entry : war.stream().toList()) {
-                if (entry.getName().startsWith("WEB-INF/lib/") && !entry.isDirectory()) {
-                    Files.copy(
-                            war.getInputStream(entry),
-                            lib.resolve(Path.of(entry.getName()).getFileName()));
-                }
-            }
-        }
-        List<String> command = List.of(JAVA, "-cp", lib + "/*", Main.class.getName());
+        ServiceJars.unpackTo(lib);
+        List<String> command = List.of(Program.JAVA, "-cp", lib + "/*", Program.SERVICE.mainClass());
         try (ServiceProcess service = ServiceProcess.run(command, environment, ServiceProcess.STARTED)) {
             assertWorks(service, "");
             assertThat(complaints(service)).isEmpty();
@@ -83,7 +70,7 @@ class StockServerTest {
         assertWorksInServer(prepareTomcat(), TOMCAT_STARTED);
     }
 
-    /** That the log is looked at in a way that finds something. */
+    /** That the check of the log finds something. */
     @Test
     void negativeControlTomcatComplainsOfAWrongSetting() throws Exception {
         environment = Map.of("MAX_IMAGE_SIZE", "much");
@@ -112,7 +99,7 @@ class StockServerTest {
                         .replace("Connector port=\"8080\"", "Connector port=\"0\""));
         deploy(base.resolve("webapps"));
         return List.of(
-                JAVA,
+                Program.JAVA,
                 "-Dcatalina.home=" + home,
                 "-Dcatalina.base=" + base,
                 "-Djava.io.tmpdir=" + base.resolve("temp"),
@@ -130,7 +117,7 @@ class StockServerTest {
         Path home = home("jetty-home-");
         Path base = Files.createDirectories(folder.resolve("jetty"));
         List<String> start = List.of(
-                JAVA,
+                Program.JAVA,
                 "-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("temp")),
                 "-jar",
                 home.resolve("start.jar").toString(),
@@ -138,7 +125,7 @@ class StockServerTest {
                 "jetty.base=" + base);
         List<String> add = new ArrayList<>(start);
         add.add("--add-modules=http,ee11-deploy");
-        Command.run(add.toArray(String[]::new));
+        Command.of(add).run();
         deploy(base.resolve("webapps"));
         List<String> command = new ArrayList<>(start);
         command.add("jetty.http.port=0");
@@ -163,62 +150,49 @@ class StockServerTest {
     }
 
     private static void assertWorks(ServiceProcess server, String path) throws IOException {
-        byte[] image = Form.png(path.length(), 50_000);
-        RawClient.Response created = upload(server, path, image);
+        byte[] image = IMAGES.next(50_000).bytes();
+        Reply created = upload(server, path, image);
         assertThat(created.status()).as("%s", created).isEqualTo(201);
-        assertThat(created.header("Location")).contains(path + "/image");
-        RawClient.Response got = RawClient.get(server.port(), path + "/image", "Connection: close");
+        assertThat(created.header("Location")).isEqualTo(path + "/image");
+        Reply got = server.get(path + "/image");
         assertThat(got.status()).isEqualTo(200);
         assertThat(got.body()).isEqualTo(image);
-        assertThat(got.header("ETag")).isEqualTo(created.header("ETag")).isPresent();
-        RawClient.Response part =
-                RawClient.get(server.port(), path + "/image", "Range: bytes=1-3", "Connection: close");
+        assertThat(got.header("ETag")).isEqualTo(created.header("ETag")).isNotEmpty();
+        Reply part = SingleRequest.get(server.target(), path + "/image")
+                .with("Range", "bytes=1-3")
+                .send();
         assertThat(part.status()).isEqualTo(206);
         assertThat(part.text()).isEqualTo("PNG");
 
         assertProblem(upload(server, path, "<svg/>".getBytes(java.nio.charset.StandardCharsets.UTF_8)), 415);
-        assertProblem(upload(server, path, Form.png(3, 1 << 21)), 413);
-        assertProblem(RawClient.get(server.port(), path + "/nothing", "Connection: close"), 404);
+        assertProblem(upload(server, path, IMAGES.next(1 << 21).bytes()), 413);
+        assertProblem(server.get(path + "/nothing"), 404);
         for (String hidden : List.of(
                 "/org/springframework/boot/loader/launch/WarLauncher.class",
                 "/WEB-INF/web.xml",
                 "/META-INF/MANIFEST.MF")) {
-            assertThat(RawClient.get(server.port(), path + hidden, "Connection: close")
-                            .status())
-                    .as(hidden)
-                    .isEqualTo(404);
+            assertThat(server.status(path + hidden)).as(hidden).isEqualTo(404);
         }
-        assertThat(RawClient.get(server.port(), path + "/healthz/readiness", "Connection: close")
-                        .status())
-                .isEqualTo(200);
-        assertThat(RawClient.get(server.port(), path + "/image", "Connection: close")
-                        .body())
-                .isEqualTo(image);
+        assertThat(server.status(path + "/healthz/readiness")).isEqualTo(200);
+        assertThat(server.get(path + "/image").body()).isEqualTo(image);
     }
 
-    private static void assertProblem(RawClient.Response response, int status) {
+    private static void assertProblem(Reply response, int status) {
         assertThat(response.status()).isEqualTo(status);
-        assertThat(response.header("Content-Type").orElse("")).startsWith("application/problem+json");
+        assertThat(response.header("Content-Type")).startsWith("application/problem+json");
     }
 
-    private static RawClient.Response upload(ServiceProcess server, String path, byte[] image) throws IOException {
-        byte[] body = Form.of(image);
-        try (RawClient client = RawClient.connect(server.port())) {
-            client.send(RawClient.head(
-                    "POST",
-                    path + "/upload",
-                    Form.CONTENT_TYPE,
-                    "Connection: close",
-                    "Content-Length: " + body.length));
-            client.send(body);
-            return client.readResponse();
-        }
+    private static Reply upload(ServiceProcess server, String path, byte[] image) throws IOException {
+        return SingleRequest.get(server.target(), path + "/upload")
+                .sending("POST", UploadForm.of(image))
+                .with("Content-Type", UploadForm.CONTENT_TYPE)
+                .send();
     }
 
     private static void deploy(Path webapps) throws IOException {
         Files.createDirectories(webapps);
-        Files.copy(WAR, webapps.resolve("ROOT.war"));
-        Files.copy(WAR, webapps.resolve("sub.war"));
+        Files.copy(Program.war(), webapps.resolve("ROOT.war"));
+        Files.copy(Program.war(), webapps.resolve("sub.war"));
     }
 
     /** Where Maven unpacked a server. */

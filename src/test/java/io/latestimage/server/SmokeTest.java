@@ -1,15 +1,11 @@
-package io.latestimage.system;
+package io.latestimage.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.latestimage.Main;
 import io.latestimage.testing.Form;
 import io.latestimage.testing.RawClient;
-import io.latestimage.testing.ServiceProcess;
 import io.latestimage.testing.TestServer;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,19 +22,6 @@ class SmokeTest {
             assertThat(RawClient.get(server.port(), "/image").body()).isEqualTo(image);
             assertThat(server.otherFiles()).isEmpty();
             assertThat(server.storedImage()).isEqualTo(image);
-        }
-    }
-
-    @Test
-    void runsAsAProcess() throws Exception {
-        try (ServiceProcess service = ServiceProcess.start(
-                Main.class,
-                List.of(),
-                Map.of("IMAGE_DIR", folder.resolve("data").toString(), "DRAIN_TIME", "0s"))) {
-            assertThat(RawClient.get(service.port(), "/healthz/readiness").status())
-                    .isEqualTo(200);
-            service.terminate();
-            assertThat(service.process().waitFor()).isZero();
         }
     }
 }

@@ -1,9 +1,9 @@
-package io.latestimage.system;
+package io.latestimage.e2e.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.latestimage.testing.Command;
-import io.latestimage.testing.TestMount;
+import io.latestimage.e2e.process.Command;
+import io.latestimage.e2e.process.Command.Completed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,19 +18,17 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code java -jar latest-image.war --check-volume} on volumes that really are as bad as that. */
 @Tag("system")
 class VolumeCheckSystemTest {
-    private static final Path WAR = Path.of("target", "latest-image.war");
-
     @TempDir
     private Path folder;
 
     @Test
     void runsFromTheWarWithoutAWarning() throws Exception {
-        Command checked = check(folder);
-        assertThat(checked.output().lines())
+        Completed checked = check(folder);
+        assertThat(checked.all().lines())
                 .hasSize(10)
                 .filteredOn(line -> line.startsWith("ok  "))
                 .hasSize(9);
-        assertThat(checked.exit()).isZero();
+        assertThat(checked.status()).isZero();
         assertThat(folder).isEmptyDirectory();
     }
 
@@ -58,7 +56,7 @@ class VolumeCheckSystemTest {
         Path data = Files.createDirectory(
                 folder.resolve("data"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-        Path war = Files.copy(WAR, folder.resolve("latest-image.war"));
+        Path war = Files.copy(Program.war(), folder.resolve("latest-image.war"));
         Files.setPosixFilePermissions(war, PosixFilePermissions.fromString("rw-r--r--"));
         List<String> command = new ArrayList<>(List.of("setpriv", "--reuid=65532", "--regid=65532", "--clear-groups"));
         command.addAll(command(war, data));
@@ -83,30 +81,25 @@ class VolumeCheckSystemTest {
         }
     }
 
-    private static void assertProblem(Command checked, String... problems) {
-        assertThat(checked.output())
+    private static void assertProblem(Completed checked, String... problems) {
+        assertThat(checked.all())
                 .contains(problems)
                 .contains("is not suitable.")
                 .doesNotContain("WARNING");
-        assertThat(checked.output().lines().filter(line -> line.startsWith("problem  ")))
+        assertThat(checked.all().lines().filter(line -> line.startsWith("problem  ")))
                 .hasSize(problems.length);
-        assertThat(checked.exit()).isEqualTo(1);
+        assertThat(checked.status()).isEqualTo(1);
     }
 
-    private static Command check(Path directory) throws IOException, InterruptedException {
-        return run(command(WAR, directory));
+    private static Completed check(Path directory) throws IOException, InterruptedException {
+        return run(command(Program.war(), directory));
     }
 
-    private static Command run(List<String> command) throws IOException, InterruptedException {
-        return Command.run(Duration.ofMinutes(2), command);
+    private static Completed run(List<String> command) throws IOException, InterruptedException {
+        return Command.of(command).within(Duration.ofMinutes(2)).attempt();
     }
 
     private static List<String> command(Path war, Path directory) {
-        return List.of(
-                Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
-                "-jar",
-                war.toString(),
-                "--check-volume",
-                directory.toString());
+        return List.of(Program.JAVA, "-jar", war.toString(), "--check-volume", directory.toString());
     }
 }

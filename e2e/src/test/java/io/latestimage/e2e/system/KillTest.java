@@ -1,14 +1,11 @@
-package io.latestimage.system;
+package io.latestimage.e2e.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.latestimage.Main;
-import io.latestimage.control.InPlaceMain;
-import io.latestimage.testing.Await;
-import io.latestimage.testing.Form;
-import io.latestimage.testing.RawClient;
-import io.latestimage.testing.ServiceProcess;
-import io.latestimage.testing.StoredImage;
+import io.latestimage.e2e.Await;
+import io.latestimage.e2e.Images;
+import io.latestimage.e2e.RawConnection;
+import io.latestimage.e2e.SingleRequest.Reply;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,9 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code kill -9} at any moment of an upload, a restart over the same folder, and a look at what is there. */
+/** {@code kill -9} at any moment of an upload, a restart over the same folder, and a check of what is there. */
 @Tag("system")
-@Timeout(value = 10, unit = TimeUnit.MINUTES) // fifty starts, on a machine that may be busy
+@Timeout(value = 30, unit = TimeUnit.MINUTES) // fifty starts, on a machine that may be busy
 class KillTest {
     /** What a process that lives for a second only need not have. */
     private static final List<String> QUICK_START =
@@ -42,62 +39,64 @@ class KillTest {
 
     @Test
     void keepsAWholeImageWheneverItIsKilled() throws Exception {
-        assertThat(killDuringUploads(Main.class, 50)).isEmpty();
+        assertThat(killDuringUploads(Program.SERVICE, 50)).isEmpty();
         assertThat(leftBehind)
                 .as("kills that left a temporary file, so that there is one to sweep")
                 .isPositive();
-        try (ServiceProcess _ = start(Main.class)) {
+        try (ServiceProcess _ = start(Program.SERVICE)) {
             Await.until(
                     "all temporary files are swept",
                     Duration.ofMinutes(2),
-                    () -> otherFiles().isEmpty());
+                    () -> volume().others().isEmpty());
         }
     }
 
     @Test
     void negativeControlWritingInPlaceLosesTheImage() throws Exception {
-        assertThat(killDuringUploads(InPlaceMain.class, 12)).isNotEmpty();
+        assertThat(killDuringUploads(Program.IN_PLACE, 12)).isNotEmpty();
     }
 
     /**
-     * Kills as often as told, a third each while the body is sent, while the server works on it (half of these just
-     * when it replaces the image), and after its answer.
+     * Kills the process in each round: a third each while the body is sent, while the server works on it (half of these
+     * just when it replaces the image), and after its answer.
      *
      * @return what was wrong, in words
      */
-    private List<String> killDuringUploads(Class<?> mainClass, int rounds) throws Exception {
+    private List<String> killDuringUploads(Program program, int rounds) throws Exception {
         long seed = System.nanoTime();
         Random random = new Random(seed);
+        Images images = new Images(seed);
         List<String> violations = new ArrayList<>();
         byte @Nullable [] before = null;
         long workNanos = 0;
         long temporaryBefore = 0;
-        ServiceProcess service = start(mainClass);
+        ServiceProcess service = start(program);
         try {
             for (int round = 0; round < rounds; round++) {
-                byte[] image = Form.png(seed + round, 100_000 + random.nextInt(1_900_000));
-                byte[] request = Form.upload(image);
+                byte[] image = images.next(100_000 + random.nextInt(1_900_000)).bytes();
+                byte[] request = service.uploadRequest(image).bytes();
                 double moment = round == 0 ? 2 : random.nextDouble() * 3;
                 boolean answered = false;
-                byte[] manifest = StoredImage.manifest(folder.resolve("data"));
-                try (RawClient client = RawClient.connect(service.port())) {
+                byte[] manifest = volume().manifest();
+                try (RawConnection client = service.connect()) {
                     client.send(Arrays.copyOf(request, (int) (Math.min(moment, 1) * request.length)));
                     long sent = System.nanoTime();
                     if (moment >= 2) {
                         answered = isCreated(client);
                         workNanos = Math.max(workNanos, System.nanoTime() - sent);
                     } else if (moment >= 1.5) {
-                        awaitReplacement(manifest);
+                        // In the middle of the few milliseconds between the record and the answer, if it can.
+                        volume().awaitChange(manifest);
                     } else {
                         LockSupport.parkNanos((long) (random.nextDouble() * workNanos));
                     }
                     service.kill();
                     answered = answered || isCreated(client);
                 }
-                long temporary = temporaryFiles();
+                long temporary = volume().others().size();
                 leftBehind += temporary > temporaryBefore ? 1 : 0;
                 temporaryBefore = temporary;
-                service = start(mainClass);
+                service = start(program);
                 byte @Nullable [] after = image(service);
                 boolean replaced = Arrays.equals(after, image);
                 acknowledged += answered ? 1 : 0;
@@ -114,40 +113,26 @@ class KillTest {
         }
         System.out.printf(
                 "%s: seed %d, %d kills: %d acknowledged, %d replaced without, %d times a temporary file left, %d violations%n",
-                mainClass.getSimpleName(),
-                seed,
-                rounds,
-                acknowledged,
-                replacedUnacknowledged,
-                leftBehind,
-                violations.size());
+                program, seed, rounds, acknowledged, replacedUnacknowledged, leftBehind, violations.size());
         return violations;
     }
 
-    private ServiceProcess start(Class<?> mainClass) throws IOException {
+    private ServiceProcess start(Program program) throws IOException {
         String imageDir = folder.resolve("data").toString();
-        return ServiceProcess.start(mainClass, QUICK_START, Map.of("IMAGE_DIR", imageDir, "UPLOAD_TIMEOUT", "2s"));
-    }
-
-    /** Returns in the middle of the few milliseconds between the record of a publication and the answer, if it can. */
-    private void awaitReplacement(byte[] before) throws IOException {
-        long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
-        while (Arrays.equals(StoredImage.manifest(folder.resolve("data")), before) && System.nanoTime() - end < 0) {
-            Thread.onSpinWait();
-        }
+        return ServiceProcess.start(program, QUICK_START, Map.of("IMAGE_DIR", imageDir, "UPLOAD_TIMEOUT", "2s"));
     }
 
     /** Whether 201 has come; it may lie in the receive buffer of this side when the process is gone already. */
-    private static boolean isCreated(RawClient client) {
+    private static boolean isCreated(RawConnection client) {
         try {
-            return client.readResponse().status() == 201;
+            return client.readReply().status() == 201;
         } catch (IOException e) {
             return false;
         }
     }
 
     private static byte @Nullable [] image(ServiceProcess service) throws IOException {
-        RawClient.Response response = RawClient.get(service.port(), "/image", "Connection: close");
+        Reply response = service.get("/image");
         assertThat(response.status()).isIn(200, 404);
         return response.status() == 200 ? response.body() : null;
     }
@@ -156,11 +141,7 @@ class KillTest {
         return image == null ? "none" : String.valueOf(image.length);
     }
 
-    private long temporaryFiles() throws IOException {
-        return otherFiles().size();
-    }
-
-    private List<String> otherFiles() throws IOException {
-        return StoredImage.others(folder.resolve("data"));
+    private VolumeFolder volume() {
+        return new VolumeFolder(folder.resolve("data"));
     }
 }

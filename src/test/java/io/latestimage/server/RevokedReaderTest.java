@@ -1,4 +1,4 @@
-package io.latestimage.system;
+package io.latestimage.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

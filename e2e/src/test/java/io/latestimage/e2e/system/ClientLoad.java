@@ -1,7 +1,10 @@
-package io.latestimage.testing;
+package io.latestimage.e2e.system;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
+import io.latestimage.e2e.Images;
+import io.latestimage.e2e.RawConnection;
+import io.latestimage.e2e.SingleRequest.Reply;
+import io.latestimage.e2e.Target;
+import io.latestimage.e2e.UploadForm;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -16,11 +19,12 @@ import org.jspecify.annotations.Nullable;
  * Clients that ask for the image, and now and then upload a small one, until the first request of theirs that fails.
  * They pause between requests, so that a test machine of two cores has something left for the service.
  */
-public final class ClientLoad implements AutoCloseable {
+final class ClientLoad implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(5);
     private static final int SMALL = 2_000;
 
-    private final int port;
+    private final Target target;
+    private final Images images = new Images(1);
     private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
     private final ConcurrentLinkedQueue<Sample> samples = new ConcurrentLinkedQueue<>();
     private volatile boolean stopped;
@@ -33,24 +37,24 @@ public final class ClientLoad implements AutoCloseable {
      * @param closes whether the answer says {@code Connection: close}
      * @param failure null if it was answered as it should be
      */
-    public record Sample(
+    record Sample(
             long start, long end, boolean closes, @Nullable String failure) {}
 
-    public ClientLoad(int port) {
-        this.port = port;
+    ClientLoad(Target target) {
+        this.target = target;
     }
 
     /** Adds clients that keep their connection for as long as the server lets them. */
-    public void addKeepAlive(int count) {
+    void addKeepAlive(int count) {
         add(count, true);
     }
 
     /** Adds clients that make a connection for each request. */
-    public void addNewConnection(int count) {
+    void addNewConnection(int count) {
         add(count, false);
     }
 
-    public List<Sample> samples() {
+    List<Sample> samples() {
         return List.copyOf(samples);
     }
 
@@ -62,18 +66,16 @@ public final class ClientLoad implements AutoCloseable {
     }
 
     private void run(boolean keepAlive, Random random) {
-        RawClient client = null;
+        RawConnection client = null;
         while (!stopped) {
-            byte[] request = random.nextInt(20) == 0
-                    ? Form.upload(Form.png(random.nextLong(), SMALL))
-                    : RawClient.head("GET", "/image").getBytes(ISO_8859_1);
+            boolean upload = random.nextInt(20) == 0;
             long start = System.nanoTime();
             try {
-                client = client == null ? RawClient.connect(port) : client;
-                client.send(request);
-                RawClient.Response response = client.readResponse();
-                boolean closes = response.header("Connection").equals(java.util.Optional.of("close"));
-                boolean expected = response.status() == (request[0] == 'P' ? 201 : 200);
+                client = client == null ? RawConnection.to(target) : client;
+                send(client, upload);
+                Reply response = client.readReply();
+                boolean closes = response.header("Connection").equals("close");
+                boolean expected = response.status() == (upload ? 201 : 200);
                 String failure = expected ? null : response.status() + " " + response.text();
                 samples.add(new Sample(start, System.nanoTime(), closes, failure));
                 if (!expected) {
@@ -89,21 +91,24 @@ public final class ClientLoad implements AutoCloseable {
             }
             LockSupport.parkNanos(PAUSE.toNanos());
         }
-        closeQuietly(client);
+        if (client != null) {
+            client.close();
+        }
     }
 
-    private static void closeQuietly(@Nullable RawClient client) {
-        try {
-            if (client != null) {
-                client.close();
-            }
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+    private void send(RawConnection client, boolean upload) throws IOException {
+        if (upload) {
+            byte[] form = UploadForm.of(images.next(SMALL).bytes());
+            client.sendHead(
+                    "POST", "/upload", "Content-Type: " + UploadForm.CONTENT_TYPE, "Content-Length: " + form.length);
+            client.send(form);
+        } else {
+            client.sendHead("GET", "/image");
         }
     }
 
     /** Waits until all clients have ended. */
-    public void end() {
+    void end() {
         stopped = true;
         clients.close();
     }

@@ -1,4 +1,4 @@
-package io.latestimage.system;
+package io.latestimage.store;
 
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
@@ -43,7 +43,7 @@ class FileAccessTest {
                         .and(target(owner(assignableTo(Path.class))))));
     }
 
-    /** The spool has files of its own, and TestMount reads what the kernel says of a mounted file system. */
+    /** The spool has files of its own, and Mount reads what the kernel says of a mounted file system. */
     @Test
     void touchesFilesOfTheVolumeInOneClassOnly() {
         noClasses()

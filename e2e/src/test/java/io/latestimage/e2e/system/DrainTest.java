@@ -1,17 +1,12 @@
-package io.latestimage.server;
+package io.latestimage.e2e.system;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.latestimage.Main;
-import io.latestimage.control.PlainStopMain;
-import io.latestimage.testing.Await;
-import io.latestimage.testing.ClientLoad;
-import io.latestimage.testing.ClientLoad.Sample;
-import io.latestimage.testing.Form;
-import io.latestimage.testing.RawClient;
-import io.latestimage.testing.ServiceProcess;
-import io.latestimage.testing.StoredImage;
+import io.latestimage.e2e.Await;
+import io.latestimage.e2e.Images;
+import io.latestimage.e2e.RawConnection;
+import io.latestimage.e2e.UploadForm;
+import io.latestimage.e2e.system.ClientLoad.Sample;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("system")
 class DrainTest {
+    private static final Images IMAGES = new Images(1);
     private static final Duration DRAIN_TIME = Duration.ofSeconds(3);
     private static final int SLOW_UPLOAD_STEPS = 40;
     private static final Duration SLOW_UPLOAD_STEP = Duration.ofMillis(250);
@@ -42,7 +38,7 @@ class DrainTest {
 
     @Test
     void failsNoRequestWhileItDrains() throws Exception {
-        Outcome outcome = terminateUnderLoad(Main.class);
+        Outcome outcome = terminateUnderLoad(Program.SERVICE);
         assertThat(outcome.violations).isEmpty();
         assertThat(outcome.closingAnswers)
                 .as("answers with Connection: close while draining")
@@ -51,32 +47,32 @@ class DrainTest {
 
     @Test
     void negativeControlJustStoppingJettyFailsRequests() throws Exception {
-        assertThat(terminateUnderLoad(PlainStopMain.class).violations)
+        assertThat(terminateUnderLoad(Program.PLAIN_STOP).violations)
                 .anyMatch(violation -> violation.startsWith("failed within the drain time"))
                 .anyMatch(violation -> violation.startsWith("the slow upload"));
     }
 
     private record Outcome(List<String> violations, long closingAnswers) {}
 
-    private Outcome terminateUnderLoad(Class<?> mainClass) throws Exception {
+    private Outcome terminateUnderLoad(Program program) throws Exception {
         List<String> violations = new ArrayList<>();
         try (ServiceProcess service = ServiceProcess.start(
-                        mainClass,
+                        program,
                         List.of(),
                         Map.of(
                                 "IMAGE_DIR",
                                 folder.resolve("data").toString(),
                                 "DRAIN_TIME",
                                 DRAIN_TIME.toSeconds() + "s"));
-                ClientLoad load = new ClientLoad(service.port())) {
-            RawClient.exchange(service.port(), Form.upload(Form.png(0, 5_000)));
+                ClientLoad load = new ClientLoad(service.target())) {
+            service.upload(IMAGES.next(5_000).bytes());
             load.addKeepAlive(16);
             load.addNewConnection(16);
             Await.until("load", Duration.ofSeconds(60), () -> load.samples().size() > 1_000);
-            byte[] slowImage = Form.png(99, 400_000);
+            byte[] slowImage = IMAGES.next(400_000).bytes();
             AtomicInteger steps = new AtomicInteger();
             CompletableFuture<String> slowUpload = new CompletableFuture<>();
-            Thread.ofVirtual().start(() -> slowUpload.complete(uploadSlowly(service.port(), slowImage, steps)));
+            Thread.ofVirtual().start(() -> slowUpload.complete(uploadSlowly(service, slowImage, steps)));
             Await.until("slow upload begun", Duration.ofSeconds(60), () -> steps.get() > 4);
 
             service.terminate();
@@ -84,7 +80,7 @@ class DrainTest {
             boolean ready = true;
             while (ready) {
                 long start = System.nanoTime();
-                ready = isReady(service.port());
+                ready = isReady(service);
                 lastReady = ready || lastReady == 0 ? start : lastReady;
             }
             long notReady = System.nanoTime();
@@ -101,16 +97,16 @@ class DrainTest {
             }
             load.end();
             violations.addAll(violations(load.samples(), notReady, drained));
-            if (!Arrays.equals(StoredImage.read(folder.resolve("data")), slowImage)) {
+            if (!Arrays.equals(new VolumeFolder(folder.resolve("data")).image(), slowImage)) {
                 violations.add("the image is not the slow upload's, which was the last");
             }
-            StoredImage.others(folder.resolve("data")).forEach(file -> violations.add("left behind: " + file));
+            new VolumeFolder(folder.resolve("data")).others().forEach(file -> violations.add("left behind: " + file));
             List<Sample> closing = load.samples().stream()
                     .filter(sample -> sample.start() > notReady && sample.closes())
                     .toList();
             System.out.printf(
                     "%s: %d requests, %d of them while draining, %d violations%n",
-                    mainClass.getSimpleName(), load.samples().size(), closing.size(), violations.size());
+                    program, load.samples().size(), closing.size(), violations.size());
             return new Outcome(violations, closing.size());
         }
     }
@@ -128,28 +124,27 @@ class DrainTest {
         return violations;
     }
 
-    private static boolean isReady(int port) {
+    private static boolean isReady(ServiceProcess service) {
         try {
-            return RawClient.get(port, "/healthz/readiness").status() == 200;
+            return service.status("/healthz/readiness") == 200;
         } catch (IOException e) {
             return false;
         }
     }
 
-    /** Takes 10 s, most of it after the signal. */
-    private static String uploadSlowly(int port, byte[] image, AtomicInteger steps) {
-        byte[] body = Form.of(image);
+    /** Takes 10 s, most of them after the signal. */
+    private static String uploadSlowly(ServiceProcess service, byte[] image, AtomicInteger steps) {
+        byte[] body = UploadForm.of(image);
         String length = "Content-Length: " + body.length;
-        try (RawClient client = RawClient.connect(port)) {
-            client.send(
-                    RawClient.head("POST", "/upload", Form.CONTENT_TYPE, length).getBytes(ISO_8859_1));
+        try (RawConnection client = service.connect()) {
+            client.sendHead("POST", "/upload", "Content-Type: " + UploadForm.CONTENT_TYPE, length);
             int step = body.length / SLOW_UPLOAD_STEPS + 1;
             for (int at = 0; at < body.length; at += step) {
                 client.send(Arrays.copyOfRange(body, at, Math.min(body.length, at + step)));
                 steps.incrementAndGet();
                 LockSupport.parkNanos(SLOW_UPLOAD_STEP.toNanos());
             }
-            return String.valueOf(client.readResponse().status());
+            return String.valueOf(client.readReply().status());
         } catch (IOException e) {
             return e.toString();
         }

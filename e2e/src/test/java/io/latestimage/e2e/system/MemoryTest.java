@@ -1,18 +1,15 @@
-package io.latestimage.system;
+package io.latestimage.e2e.system;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.latestimage.Main;
-import io.latestimage.control.BufferingMain;
-import io.latestimage.testing.Await;
-import io.latestimage.testing.Form;
-import io.latestimage.testing.RawClient;
-import io.latestimage.testing.ServiceProcess;
-import io.latestimage.testing.StoredImage;
+import io.latestimage.e2e.Await;
+import io.latestimage.e2e.Images;
+import io.latestimage.e2e.Images.Image;
+import io.latestimage.e2e.RawConnection;
+import io.latestimage.e2e.RawConnection.Head;
+import io.latestimage.e2e.UploadForm;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,22 +34,24 @@ class MemoryTest {
     @TempDir
     private Path folder;
 
+    private final Images images = new Images(1);
+
     @Test
     void takesLargeUploadsAndRefusesTooLargeOnesAllTheTime() throws Exception {
-        try (ServiceProcess service = start(Main.class)) {
+        try (ServiceProcess service = start(Program.SERVICE)) {
             byte[] last = takeAndRefuse(service, 100);
-            assertThat(RawClient.get(service.port(), "/image").body()).isEqualTo(last);
+            assertThat(service.get("/image").body()).isEqualTo(last);
             assertThat(service.log()).noneMatch(line -> line.contains("OutOfMemory"));
             Await.until(
                     "nothing is left",
                     Duration.ofSeconds(60),
-                    () -> StoredImage.others(folder.resolve("data")).isEmpty());
+                    () -> new VolumeFolder(folder.resolve("data")).others().isEmpty());
         }
     }
 
     @Test
     void negativeControlHoldingUploadsInMemoryRunsOutOfIt() throws Exception {
-        try (ServiceProcess service = start(BufferingMain.class)) {
+        try (ServiceProcess service = start(Program.BUFFERING)) {
             assertThatThrownBy(() -> takeAndRefuse(service, 2)).isNotNull();
             Await.until(
                     "out of memory",
@@ -61,13 +60,14 @@ class MemoryTest {
         }
     }
 
-    /** Both at once. Chunked, so that no declared length tells how much there is before it is read. */
-    private static byte[] takeAndRefuse(ServiceProcess service, int rounds) throws Exception {
-        byte[] image = Form.png(1, LARGE);
+    /** Both at once. Chunked, so that no declared length says how much there is before it is read. */
+    private byte[] takeAndRefuse(ServiceProcess service, int rounds) throws Exception {
+        byte[] image = images.next(LARGE).bytes();
+        byte[] other = images.next(LARGE).bytes();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<?> refused = threads.submit(() -> {
                 for (int round = 0; round < rounds; round++) {
-                    assertThat(uploadChunked(service, Form.png(2, LARGE), 280)).isEqualTo(413);
+                    assertThat(uploadChunked(service, other, 280)).isEqualTo(413);
                 }
                 return null;
             });
@@ -83,76 +83,65 @@ class MemoryTest {
     @Test
     void feedsSlowReadersOfManyVersions() throws Exception {
         int size = 10_000_000;
-        List<RawClient> readers = new ArrayList<>();
-        try (ServiceProcess service = start(Main.class);
+        List<RawConnection> readers = new ArrayList<>();
+        List<Head> heads = new ArrayList<>();
+        List<String> versions = new ArrayList<>();
+        try (ServiceProcess service = start(Program.SERVICE);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 64; i++) {
-                assertThat(upload(service, Form.png(i, size))).isEqualTo(201);
-                RawClient reader = RawClient.connect(service.port());
+                Image image = images.next(size);
+                versions.add(image.version());
+                assertThat(service.upload(image.bytes()).status()).isEqualTo(201);
+                RawConnection reader = service.connect();
                 reader.socket().setReceiveBufferSize(16 * 1024);
-                reader.send(RawClient.head("GET", "/image"));
+                reader.sendHead("GET", "/image");
                 readers.add(reader);
-                readHead(reader.socket().getInputStream()); // it has this version, whatever comes after
+                heads.add(reader.readHead()); // it has this version, whatever comes after
             }
             long slowUntil = System.nanoTime() + Duration.ofSeconds(6).toNanos();
             List<Future<byte[]>> bodies = new ArrayList<>();
-            for (RawClient reader : readers) {
-                Callable<byte[]> task = () -> readSlowlyThenFast(reader, size, slowUntil);
+            for (int i = 0; i < readers.size(); i++) {
+                RawConnection reader = readers.get(i);
+                Head head = heads.get(i);
+                Callable<byte[]> task = () -> readSlowlyThenFast(reader, head, slowUntil);
                 bodies.add(threads.submit(task));
             }
-            byte[] last = Form.png(63, size);
+            byte[] last = images.find(versions.getLast()).orElseThrow();
             int answered = 0;
             while (System.nanoTime() - slowUntil < 0) {
-                assertThat(RawClient.get(service.port(), "/image").body()).isEqualTo(last);
-                last = Form.png(1000 + answered, size);
-                assertThat(upload(service, last)).isEqualTo(201);
+                assertThat(service.get("/image").body()).isEqualTo(last);
+                last = images.next(size).bytes();
+                assertThat(service.upload(last).status()).isEqualTo(201);
                 answered++;
             }
             assertThat(answered).as("uploads meanwhile").isPositive();
             for (int i = 0; i < bodies.size(); i++) {
-                assertThat(Arrays.equals(bodies.get(i).get(), Form.png(i, size)))
+                assertThat(Arrays.equals(
+                                bodies.get(i).get(),
+                                images.find(versions.get(i)).orElseThrow()))
                         .as("body %d", i)
                         .isTrue();
             }
             assertThat(service.log()).noneMatch(line -> line.contains("OutOfMemory"));
         } finally {
-            for (RawClient reader : readers) {
-                reader.close();
-            }
+            readers.forEach(RawConnection::close);
         }
     }
 
-    private ServiceProcess start(Class<?> mainClass) throws IOException {
+    private ServiceProcess start(Program program) throws IOException {
         return ServiceProcess.start(
-                mainClass,
+                program,
                 List.of("-Xmx48m"),
                 Map.of("IMAGE_DIR", folder.resolve("data").toString(), "SPOOL_DIR", folder.toString()));
     }
 
-    private static int upload(ServiceProcess service, byte[] image) throws IOException {
-        return RawClient.exchange(service.port(), Form.upload(image)).status();
-    }
-
-    private static void readHead(InputStream in) throws IOException {
-        int previous = 0;
-        for (int next = in.read(); !(previous == '\n' && next == '\r'); next = in.read()) {
-            assertThat(next).isNotNegative();
-            previous = next;
-        }
-        assertThat(in.read()).isEqualTo('\n');
-    }
-
     /** 10 KB a second, and from some time on as fast as it goes. */
-    private static byte[] readSlowlyThenFast(RawClient reader, int size, long slowUntil) throws IOException {
-        byte[] body = new byte[size];
-        int at = 0;
-        while (System.nanoTime() - slowUntil < 0) {
-            at += reader.socket().getInputStream().readNBytes(body, at, 1000);
-            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
-        }
-        assertThat(reader.socket().getInputStream().readNBytes(body, at, size - at))
-                .isEqualTo(size - at);
-        return body;
+    private static byte[] readSlowlyThenFast(RawConnection reader, Head head, long slowUntil) throws IOException {
+        return reader.readBody(head, 1000, () -> {
+            if (System.nanoTime() - slowUntil < 0) {
+                LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+            }
+        });
     }
 
     /**
@@ -162,10 +151,11 @@ class MemoryTest {
      * @param moreMebibytes is added to the image, of zeros
      */
     private static int uploadChunked(ServiceProcess service, byte[] image, int moreMebibytes) throws IOException {
-        byte[] form = Form.of(image);
-        int end = form.length - ("\r\n--" + Form.BOUNDARY + "--\r\n").length();
-        try (RawClient client = RawClient.connect(service.port())) {
-            client.send(RawClient.head("POST", "/upload", Form.CONTENT_TYPE, "Transfer-Encoding: chunked"));
+        byte[] form = UploadForm.of(image);
+        int end = form.length - UploadForm.END_LENGTH;
+        try (RawConnection client = service.connect()) {
+            client.sendHead(
+                    "POST", "/upload", "Content-Type: " + UploadForm.CONTENT_TYPE, "Transfer-Encoding: chunked");
             sendChunk(client, form, 0, end);
             byte[] zeros = new byte[CHUNK];
             for (int i = 0; i < moreMebibytes; i++) {
@@ -173,13 +163,13 @@ class MemoryTest {
             }
             sendChunk(client, form, end, form.length - end);
             client.send("0\r\n\r\n");
-            return client.readResponse().status();
+            return client.readReply().status();
         }
     }
 
-    private static void sendChunk(RawClient client, byte[] bytes, int offset, int length) throws IOException {
+    private static void sendChunk(RawConnection client, byte[] bytes, int offset, int length) throws IOException {
         client.send(Integer.toHexString(length) + "\r\n");
         client.socket().getOutputStream().write(bytes, offset, length);
-        client.send("\r\n".getBytes(ISO_8859_1));
+        client.send("\r\n");
     }
 }

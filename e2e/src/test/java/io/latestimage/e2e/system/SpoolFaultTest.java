@@ -1,20 +1,19 @@
-package io.latestimage.system;
+package io.latestimage.e2e.system;
 
+import static io.latestimage.e2e.system.Promises.assertFresh;
+import static io.latestimage.e2e.system.Promises.assertProblem;
+import static io.latestimage.e2e.system.Promises.assertStale;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.latestimage.Main;
-import io.latestimage.testing.Await;
-import io.latestimage.testing.Command;
-import io.latestimage.testing.Form;
-import io.latestimage.testing.RawClient;
-import io.latestimage.testing.ServerWithImage;
-import io.latestimage.testing.ServiceProcess;
-import io.latestimage.testing.TestMount;
+import io.latestimage.e2e.Await;
+import io.latestimage.e2e.Images;
+import io.latestimage.e2e.RawConnection;
+import io.latestimage.e2e.SingleRequest.Reply;
+import io.latestimage.e2e.process.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,9 +23,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("system")
 class SpoolFaultTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final byte[] SMALL = Form.png(1, 500_000);
-    private static final byte[] LARGE = Form.png(2, 6_000_000);
-    private static final byte[] OTHER = Form.png(3, 7_000_000);
+    private static final String FAULT = "replica-fault";
+    private static final Images IMAGES = new Images(1);
+    private static final byte[] SMALL = IMAGES.next(500_000).bytes();
+    private static final byte[] LARGE = IMAGES.next(6_000_000).bytes();
+    private static final byte[] OTHER = IMAGES.next(7_000_000).bytes();
 
     @TempDir
     private Path folder;
@@ -41,10 +42,7 @@ class SpoolFaultTest {
             assertFault(service, "the spool is full");
             long read = bytesRead(service);
             for (int i = 0; i < 200; i++) {
-                RawClient.Response stale = RawClient.get(service.port(), "/image");
-                assertThat(stale.status()).isEqualTo(200);
-                assertThat(stale.header("Cache-Status")).contains("latest-image; fwd=stale; detail=replica-fault");
-                assertThat(stale.body()).isEqualTo(SMALL);
+                assertStale(service.get("/image"), SMALL, FAULT);
             }
             assertThat(bytesRead(service) - read)
                     .as("bytes read by the service")
@@ -66,7 +64,7 @@ class SpoolFaultTest {
     void healsWhenTheSpoolIsWritableAgain() throws Exception {
         try (TestMount mount = TestMount.tmpfs(folder.resolve("spool"), "40m");
                 ServiceProcess service = start()) {
-            Await.until("ready", PATIENCE, () -> readiness(service).status() == 200);
+            Await.until("ready", PATIENCE, () -> service.status("/healthz/readiness") == 200);
             mount.remount("ro");
             upload(service, SMALL);
             assertWithoutImage(service, "the spool is read-only");
@@ -102,9 +100,9 @@ class SpoolFaultTest {
     void healsWhenThereAreDescriptorsAgain() throws Exception {
         Path spool = folder.resolve("spool");
         try (ServiceProcess service = start();
-                RawClient client = RawClient.connect(service.port())) {
+                RawConnection client = service.connect()) {
             upload(service, SMALL);
-            assertThat(get(client, "/image").body()).isEqualTo(SMALL);
+            assertThat(client.get("/image").body()).isEqualTo(SMALL);
             // Classes are files here: what reports a fault must have been loaded before there are no descriptors.
             Files.delete(spool);
             Files.write(spool, new byte[0]);
@@ -114,75 +112,53 @@ class SpoolFaultTest {
             awaitHealed(service, LARGE);
 
             String pid = String.valueOf(service.process().pid());
-            Command.run("prlimit", "--pid", pid, "--nofile=3:");
+            Command.of("prlimit", "--pid", pid, "--nofile=3:").run();
             try (ServiceProcess another = start()) {
                 upload(another, OTHER);
                 another.kill();
             }
-            RawClient.Response stale = get(client, "/image");
-            assertThat(stale.header("Cache-Status")).contains("latest-image; fwd=stale; detail=replica-fault");
-            assertThat(stale.body()).isEqualTo(LARGE);
-            assertThat(get(client, "/healthz/readiness").text()).contains("no file descriptors are left");
-            Command.run("prlimit", "--pid", pid, "--nofile=1024:");
+            assertStale(client.get("/image"), LARGE, FAULT);
+            assertThat(client.get("/healthz/readiness").text()).contains("no file descriptors are left");
+            Command.of("prlimit", "--pid", pid, "--nofile=1024:").run();
             Await.until(
-                    "ready", PATIENCE, () -> get(client, "/healthz/readiness").status() == 200);
-            assertThat(get(client, "/image").body()).isEqualTo(OTHER);
+                    "ready", PATIENCE, () -> client.get("/healthz/readiness").status() == 200);
+            assertThat(client.get("/image").body()).isEqualTo(OTHER);
             assertThat(service.log())
                     .filteredOn(line -> line.contains("This replica has a fault") && line.contains("descriptors"))
                     .hasSize(1);
         }
     }
 
-    private static RawClient.Response get(RawClient client, String path) throws IOException {
-        client.send(RawClient.head("GET", path));
-        return client.readResponse();
-    }
-
     private ServiceProcess start() throws IOException {
-        return ServiceProcess.start(
-                Main.class,
-                List.of(),
-                Map.of(
-                        "IMAGE_DIR", folder.resolve("data").toString(),
-                        "SPOOL_DIR", folder.resolve("spool").toString()));
+        return ServiceProcess.start(Map.of(
+                "IMAGE_DIR", folder.resolve("data").toString(),
+                "SPOOL_DIR", folder.resolve("spool").toString()));
     }
 
     private static void upload(ServiceProcess service, byte[] image) throws IOException {
-        assertThat(RawClient.exchange(service.port(), Form.upload(image)).status())
-                .isEqualTo(201);
-    }
-
-    private static RawClient.Response readiness(ServiceProcess service) throws IOException {
-        return RawClient.get(service.port(), "/healthz/readiness");
-    }
-
-    private static void assertFresh(ServiceProcess service, byte[] image) throws IOException {
-        RawClient.Response response = RawClient.get(service.port(), "/image");
-        assertThat(response.status()).isEqualTo(200);
-        assertThat(response.header("Cache-Status")).isEmpty();
-        assertThat(response.body()).isEqualTo(image);
+        assertThat(service.upload(image).status()).isEqualTo(201);
     }
 
     private static void assertFault(ServiceProcess service, String reason) throws Exception {
-        RawClient.Response image = RawClient.get(service.port(), "/image"); // looks
-        assertThat(image.header("Cache-Status")).contains("latest-image; fwd=stale; detail=replica-fault");
-        RawClient.Response readiness = readiness(service);
+        Reply image = service.get("/image");
+        assertThat(image.header("Cache-Status")).isEqualTo("latest-image; fwd=stale; detail=" + FAULT);
+        Reply readiness = service.get("/healthz/readiness");
         assertThat(readiness.status()).isEqualTo(503);
         assertThat(readiness.text()).contains(reason);
-        assertThat(RawClient.get(service.port(), "/healthz/liveness").status()).isEqualTo(200);
+        assertThat(service.status("/healthz/liveness")).isEqualTo(200);
     }
 
     private static void assertWithoutImage(ServiceProcess service, String reason) throws Exception {
-        RawClient.Response response = RawClient.get(service.port(), "/image");
-        ServerWithImage.assertProblem(503, response);
+        Reply response = service.get("/image");
+        assertProblem(503, response);
         assertThat(response.text()).contains("This replica has a fault of its own");
-        RawClient.Response readiness = readiness(service);
+        Reply readiness = service.get("/healthz/readiness");
         assertThat(readiness.status()).isEqualTo(503);
         assertThat(readiness.text()).contains(reason);
     }
 
     private static void awaitHealed(ServiceProcess service, byte[] image) throws Exception {
-        Await.until("ready", PATIENCE, () -> readiness(service).status() == 200);
+        Await.until("ready", PATIENCE, () -> service.status("/healthz/readiness") == 200);
         assertFresh(service, image);
     }
 

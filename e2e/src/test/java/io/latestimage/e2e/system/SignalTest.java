@@ -1,18 +1,20 @@
-package io.latestimage.system;
+package io.latestimage.e2e.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.latestimage.Main;
-import io.latestimage.testing.RawClient;
+import io.latestimage.e2e.RawConnection;
+import io.latestimage.e2e.Target;
+import io.latestimage.e2e.process.Command;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,7 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 class SignalTest {
     private static final int TRIES = 4;
     private static final int CLIENTS = 300;
-    private static final int PATIENCE_MILLIS = 10_000;
+    /** Neither Linux nor the load takes source ports from this range. */
+    private static final int FIRST_PORT = 30_000;
+
+    private static final int LAST_PORT = 32_767;
 
     @TempDir
     private Path folder;
@@ -34,10 +39,10 @@ class SignalTest {
         for (int i = 0; i < TRIES; i++) {
             int port = freePort();
             Process process = start(port, "2s");
-            try (RawClient client = connectAtOnce(process, port)) {
+            try (RawConnection client = connectAtOnce(process, port)) {
                 process.toHandle().destroy();
-                client.send(RawClient.head("GET", "/healthz/liveness"));
-                assertThat(client.readResponse().status()).isEqualTo(200);
+                client.sendHead("GET", "/healthz/liveness");
+                assertThat(client.readReply().status()).isEqualTo(200);
                 assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
                 assertThat(process.exitValue()).isZero();
             } finally {
@@ -53,40 +58,29 @@ class SignalTest {
     void letsManyClientsConnectAtOnce() throws Exception {
         int port = freePort();
         Process process = start(port, "0s");
-        List<Socket> sockets = new ArrayList<>();
-        try (RawClient first = connectAtOnce(process, port)) {
-            first.send(RawClient.head("GET", "/healthz/liveness"));
-            assertThat(first.readResponse().status()).isEqualTo(200);
+        List<RawConnection> clients = new ArrayList<>();
+        try (RawConnection first = connectAtOnce(process, port)) {
+            first.sendHead("GET", "/healthz/liveness");
+            assertThat(first.readReply().status()).isEqualTo(200);
             signal(process, "STOP");
             for (int i = 0; i < CLIENTS; i++) {
-                Socket socket = new Socket();
-                sockets.add(socket);
                 // Beyond the backlog nobody is let in while the process is stopped, however long they wait.
-                socket.connect(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
+                clients.add(RawConnection.to(target(port)));
             }
             signal(process, "CONT");
-            for (Socket socket : sockets) {
-                socket.getOutputStream()
-                        .write(RawClient.head("GET", "/healthz/liveness", "Connection: close")
-                                .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
-                assertThat(new String(
-                                socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.ISO_8859_1))
-                        .startsWith("HTTP/1.1 200 ");
+            for (RawConnection client : clients) {
+                client.sendHead("GET", "/healthz/liveness", "Connection: close");
+                assertThat(client.readReply().status()).isEqualTo(200);
+                assertThat(client.input().read()).as("the end").isNegative();
             }
         } finally {
-            for (Socket socket : sockets) {
-                socket.close();
-            }
+            clients.forEach(RawConnection::close);
             process.destroyForcibly();
         }
     }
 
     private Process start(int port, String drainTime) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path", ""),
-                Main.class.getName());
+        ProcessBuilder builder = new ProcessBuilder(Program.SERVICE.command(List.of()));
         builder.environment().put("APP_PORT", String.valueOf(port));
         builder.environment().put("IMAGE_DIR", folder.resolve("data").toString());
         builder.environment().put("DRAIN_TIME", drainTime);
@@ -96,23 +90,33 @@ class SignalTest {
     }
 
     private static void signal(Process process, String name) throws Exception {
-        new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
-                .start()
-                .waitFor();
+        Command.of("kill", "-" + name, String.valueOf(process.pid())).run();
     }
 
+    private static Target target(int port) {
+        return new Target("process on port " + port, "127.0.0.1", port, "localhost");
+    }
+
+    /**
+     * One of those that no client has as its own: a client that tried again and again would take it from the service.
+     */
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT + 1);
+            try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return port;
+            } catch (BindException e) {
+                // Somebody else has it.
+            }
         }
     }
 
     /** In the very moment in which the port is bound. */
-    private static RawClient connectAtOnce(Process process, int port) throws IOException {
+    private static RawConnection connectAtOnce(Process process, int port) throws IOException {
         long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (true) {
             try {
-                return RawClient.connect(port);
+                return RawConnection.to(target(port));
             } catch (ConnectException e) {
                 if (!process.isAlive() || System.nanoTime() - end > 0) {
                     throw e;

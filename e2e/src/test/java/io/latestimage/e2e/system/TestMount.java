@@ -1,5 +1,7 @@
-package io.latestimage.testing;
+package io.latestimage.e2e.system;
 
+import io.latestimage.e2e.Await;
+import io.latestimage.e2e.process.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +10,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A real mount that can be made to hang, to fail or to fill up; gone when closed, in whatever state it is. */
-public final class TestMount implements AutoCloseable {
+final class TestMount implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private final Path folder;
     private final @Nullable Process bindfs;
 
@@ -18,7 +22,7 @@ public final class TestMount implements AutoCloseable {
     }
 
     /** Shows one folder in place of another, through a process that stands for a file server. */
-    public static TestMount bindfs(Path source, Path folder) throws Exception {
+    static TestMount bindfs(Path source, Path folder) throws Exception {
         Files.createDirectories(source);
         Files.createDirectories(folder);
         Process process = new ProcessBuilder("bindfs", "-f", source.toString(), folder.toString())
@@ -27,7 +31,7 @@ public final class TestMount implements AutoCloseable {
                 .start();
         TestMount mount = new TestMount(folder, process);
         try {
-            Await.until("mounted", Duration.ofSeconds(30), () -> isMounted(folder));
+            Await.until("mounted", PATIENCE, () -> isMounted(folder));
         } catch (Exception e) {
             mount.close();
             throw e;
@@ -36,35 +40,33 @@ public final class TestMount implements AutoCloseable {
     }
 
     /** A small file system in memory, with sizes such as 4m. */
-    public static TestMount tmpfs(Path folder, String size) throws IOException, InterruptedException {
+    static TestMount tmpfs(Path folder, String size) throws IOException, InterruptedException {
         Files.createDirectories(folder);
-        Command.run("mount", "-t", "tmpfs", "-o", "size=" + size, "latest-image-test", folder.toString());
+        Command.of("mount", "-t", "tmpfs", "-o", "size=" + size, "latest-image-test", folder.toString())
+                .run();
         return new TestMount(folder, null);
     }
 
     /** From here on every operation hangs. */
-    public void stop() throws Exception {
+    void stop() throws Exception {
         long pid = process().pid();
-        Command.run("kill", "-STOP", String.valueOf(pid));
+        Command.of("kill", "-STOP", String.valueOf(pid)).run();
         Path status = Path.of("/proc", String.valueOf(pid), "status");
-        Await.until(
-                "stopped",
-                Duration.ofSeconds(30),
-                () -> Files.readString(status).contains("State:\tT"));
+        Await.until("stopped", PATIENCE, () -> Files.readString(status).contains("State:\tT"));
     }
 
     /** Those that hang go on. */
-    public void resume() throws IOException, InterruptedException {
-        Command.run("kill", "-CONT", String.valueOf(process().pid()));
+    void resume() throws IOException, InterruptedException {
+        Command.of("kill", "-CONT", String.valueOf(process().pid())).run();
     }
 
     /** From here on every operation fails at once: "transport endpoint is not connected". */
-    public void kill() throws InterruptedException {
+    void kill() throws InterruptedException {
         process().destroyForcibly().waitFor();
     }
 
-    public void remount(String option) throws IOException, InterruptedException {
-        Command.run("mount", "-o", "remount," + option, folder.toString());
+    void remount(String option) throws IOException, InterruptedException {
+        Command.of("mount", "-o", "remount," + option, folder.toString()).run();
     }
 
     private Process process() {
@@ -85,13 +87,13 @@ public final class TestMount implements AutoCloseable {
     }
 
     /** Ends the process first: that is what frees those who hang. */
-    public void unmount() throws IOException {
+    void unmount() throws IOException {
         try {
             if (bindfs != null) {
-                bindfs.destroyForcibly().waitFor(30, TimeUnit.SECONDS);
+                bindfs.destroyForcibly().waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             }
             if (isMounted(folder)) {
-                Command.run("umount", "-l", folder.toString());
+                Command.of("umount", "-l", folder.toString()).run();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

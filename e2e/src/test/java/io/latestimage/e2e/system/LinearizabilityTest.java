@@ -1,8 +1,16 @@
-package io.latestimage.e2e;
+package io.latestimage.e2e.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.latestimage.e2e.RawConnection.Pause;
+import io.latestimage.e2e.Answer;
+import io.latestimage.e2e.Exchange;
+import io.latestimage.e2e.Images;
+import io.latestimage.e2e.Operation;
+import io.latestimage.e2e.Outcome;
+import io.latestimage.e2e.RegisterHistory;
+import io.latestimage.e2e.Result;
+import io.latestimage.e2e.Style;
+import io.latestimage.e2e.Target;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,9 +22,11 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -24,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * or something later. Every value is an image of its own, known by its hash.
  */
 @Tag("system")
+@Timeout(value = 30, unit = TimeUnit.MINUTES) // on a slow machine it takes longer to have enough operations
 class LinearizabilityTest {
     private static final int REPLICAS = 3;
     private static final int READERS = 8;
@@ -43,7 +54,7 @@ class LinearizabilityTest {
 
     @Test
     void readersOfAllReplicasSeeTheLatestImage() throws Exception {
-        run(LocalReplica.SERVICE, Duration.ofSeconds(20));
+        run(Program.SERVICE, Duration.ofSeconds(20));
         assertThat(failures()).isEmpty();
         assertThat(violation(answers)).isEmpty();
         assertThat(answers)
@@ -59,21 +70,20 @@ class LinearizabilityTest {
 
     @Test
     void negativeControlWithoutTheCheckReadersSeeOldImages() throws Exception {
-        run(LocalReplica.UNCHECKED, Duration.ofSeconds(8));
+        run(Program.UNCHECKED, Duration.ofSeconds(8));
         assertThat(failures()).isEmpty();
         assertThat(violation(answers)).isPresent();
     }
 
-    private void run(String mainClass, Duration duration) throws Exception {
-        String classPath = LocalReplica.classPath(folder);
-        List<LocalReplica> replicas = new ArrayList<>();
+    private void run(Program program, Duration duration) throws Exception {
+        List<ServiceProcess> replicas = new ArrayList<>();
         try {
             for (int i = 0; i < REPLICAS; i++) {
                 Map<String, String> settings =
                         Map.of("IMAGE_DIR", folder.resolve("data").toString(), "STORAGE_TIMEOUT", STORAGE_TIMEOUT);
-                replicas.add(LocalReplica.start(classPath, mainClass, folder.resolve(i + ".log"), settings));
+                replicas.add(ServiceProcess.start(program, List.of("-Xmx128m"), settings));
             }
-            List<Target> targets = replicas.stream().map(LocalReplica::target).toList();
+            List<Target> targets = replicas.stream().map(ServiceProcess::target).toList();
             long end = System.nanoTime() + duration.toNanos();
             try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
                 for (int i = 0; i < READERS + WRITERS; i++) {
@@ -82,7 +92,7 @@ class LinearizabilityTest {
                 }
             }
         } finally {
-            replicas.forEach(LocalReplica::close);
+            replicas.forEach(ServiceProcess::close);
         }
     }
 
@@ -94,10 +104,7 @@ class LinearizabilityTest {
         while (System.nanoTime() - end < 0 || answers.size() < MIN_OPERATIONS) {
             Exchange exchange = exchanges.get(random.nextInt(REPLICAS));
             // Of three sizes only: versions that differ in their size would be too easy to tell apart.
-            answers.add(
-                    writer
-                            ? exchange.upload(images.next(10_000 << random.nextInt(3)), Pause.NONE)
-                            : exchange.download(Pause.NONE));
+            answers.add(writer ? exchange.upload(images.next(10_000 << random.nextInt(3))) : exchange.download());
         }
         exchanges.forEach(Exchange::close);
     }

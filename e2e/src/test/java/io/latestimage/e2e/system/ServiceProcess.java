@@ -1,10 +1,12 @@
-package io.latestimage.testing;
+package io.latestimage.e2e.system;
 
-import io.latestimage.Main;
+import io.latestimage.e2e.RawConnection;
+import io.latestimage.e2e.SingleRequest;
+import io.latestimage.e2e.SingleRequest.Reply;
+import io.latestimage.e2e.Target;
+import io.latestimage.e2e.UploadForm;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -18,13 +20,12 @@ import java.util.regex.Pattern;
 /** The service in a process of its own, as users run it, for what must be killed, starved or signalled. */
 public final class ServiceProcess implements AutoCloseable {
     /** What the service prints once it listens; the group is the port. */
-    public static final Pattern STARTED = Pattern.compile("listens on port (\\d+)");
+    static final Pattern STARTED = Pattern.compile("listens on port (\\d+)");
 
     private final Process process;
+    private final Pattern started;
     private final ConcurrentLinkedQueue<String> log = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Integer> port = new CompletableFuture<>();
-
-    private final Pattern started;
 
     private ServiceProcess(Process process, Pattern started) {
         this.process = process;
@@ -33,27 +34,27 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     /**
-     * Starts it and waits until it listens.
+     * Starts a program and waits until it listens.
      *
-     * @param mainClass {@link Main}, or a variant of it that a test makes worse on purpose
      * @param jvmOptions such as -Xmx48m
      * @param environment the settings; APP_PORT is 0 unless given
      */
-    public static ServiceProcess start(Class<?> mainClass, List<String> jvmOptions, Map<String, String> environment)
+    public static ServiceProcess start(Program program, List<String> jvmOptions, Map<String, String> environment)
             throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
-        command.addAll(jvmOptions);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path", ""), mainClass.getName()));
-        return run(command, environment, STARTED);
+        return run(program.command(jvmOptions), environment, STARTED);
+    }
+
+    /** Starts the service with these settings and waits until it listens. */
+    static ServiceProcess start(Map<String, String> environment) throws IOException {
+        return start(Program.SERVICE, List.of(), environment);
     }
 
     /**
-     * Starts the service in whatever way, or a server that it is deployed to, and waits until it listens.
+     * Starts the service in any way, or a server that it is deployed to, and waits until it listens.
      *
-     * @param started finds the line of its log that tells the port
+     * @param started finds the line of its log that has the port
      */
-    public static ServiceProcess run(List<String> command, Map<String, String> environment, Pattern started)
+    static ServiceProcess run(List<String> command, Map<String, String> environment, Pattern started)
             throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("APP_PORT", "0");
@@ -69,26 +70,58 @@ public final class ServiceProcess implements AutoCloseable {
         return service;
     }
 
-    public int port() {
+    int port() {
         return port.join();
     }
 
-    public Process process() {
+    /** Where to send requests. */
+    public Target target() {
+        return new Target("process on port " + port(), "127.0.0.1", port(), "localhost");
+    }
+
+    Process process() {
         return process;
     }
 
+    /** Connects. */
+    RawConnection connect() throws IOException {
+        return RawConnection.to(target());
+    }
+
+    /** Asks for this path on a connection of its own. */
+    Reply get(String path) throws IOException {
+        return SingleRequest.get(target(), path).send();
+    }
+
+    /** The status of the answer for this path. */
+    int status(String path) throws IOException {
+        return get(path).status();
+    }
+
+    /** Uploads an image on a connection of its own. */
+    Reply upload(byte[] image) throws IOException {
+        return uploadRequest(image).send();
+    }
+
+    /** The request that uploads an image. */
+    SingleRequest uploadRequest(byte[] image) {
+        return SingleRequest.get(target(), "/upload")
+                .sending("POST", UploadForm.of(image))
+                .with("Content-Type", UploadForm.CONTENT_TYPE);
+    }
+
     /** What it has printed so far, a line each. */
-    public List<String> log() {
+    List<String> log() {
         return List.copyOf(log);
     }
 
     /** SIGTERM. Through the handle, as the process itself would close its output, and the log would end here. */
-    public void terminate() {
+    void terminate() {
         process.toHandle().destroy();
     }
 
     /** SIGKILL, and waits until it is gone. */
-    public void kill() throws InterruptedException {
+    void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
