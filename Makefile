@@ -7,7 +7,8 @@ MAKEFLAGS += --warn-undefined-variables
 JAVA_HOME := $(shell scripts/find-jdk 25 2>/dev/null)
 export JAVA_HOME
 MAVEN = mvn --batch-mode --no-transfer-progress -Dcommit=$(COMMIT) "-Dbranch=$$BRANCH"
-# What proves the promises on real clusters and storage: a project of its own, on which the service does not depend.
+# What proves the promises, as a process, on real clusters and on real storage: a project of its own. The service does not
+# depend on it. It starts the WAR, which the targets below build first.
 MAVEN_E2E = mvn --batch-mode --no-transfer-progress --file e2e/pom.xml
 WAR := target/latest-image.war
 
@@ -113,8 +114,8 @@ bench: $(WAR) ## Compare requests per second with nginx and Caddy (needs wrk, ng
 .PHONY: test-system
 test-system: $(WAR) ## Run the tests that need more: Linux, root, FUSE, curl, and 8 minutes.
 	@scripts/check-system-tests
-	$(MAVEN) test -Psystem -Dtest.groups=system -Dtest.excludedGroups=
-	$(MAVEN_E2E) test -Dtest.groups=system -Dtest.excludedGroups=
+	$(MAVEN) test -Dtest.groups=system -Dtest.excludedGroups=
+	$(MAVEN_E2E) test -Psystem -Dtest.groups=system -Dtest.excludedGroups=
 
 .PHONY: format
 format: jdk ## Format the sources.
@@ -152,24 +153,34 @@ lint: lint-image lint-chart lint-gitops
 lint-chart: ## Check the chart: Helm 3 and 4, unit tests, kube-score, its README, and the API server where there is one.
 	@HELM='$(HELM)' scripts/lint-chart
 
-# The proof that no request fails, on a cluster; docs/e2e.md says how. Its load is built before, where there is a network.
-LOAD := e2e/target/classes/io/latestimage/e2e/Load.class
+# The proofs on real systems, in the project e2e. What they need of Maven's repository is got before, where there is a
+# network; MAVEN_FLAGS=--offline for where there is none but the cluster's.
+MAVEN_FLAGS ?=
+# How much the proofs do: short (10 minutes at most on a cluster), or long.
+FORM ?= short
+# Which phases of a proof; all, unless some are named: PHASE=drain,storage. PHASE=help lists the names.
+PHASE ?=
+LOAD := e2e/target/latest-image-e2e.jar
 
-$(LOAD): e2e/pom.xml $(shell find e2e/src/main -name '*.java')
+# No test is in the group "none", but what runs tests is got from Maven's repository.
+$(LOAD): e2e/pom.xml $(shell find e2e/src -name '*.java')
 	@$(MAKE) --no-print-directory jdk
-	$(MAVEN_E2E) --quiet compile
+	$(MAVEN_E2E) $(MAVEN_FLAGS) --quiet package -Dtest.groups=none
 	@touch $@
 
 .PHONY: e2e-load
-e2e-load: $(LOAD) ## Build what make e2e sends requests with.
+e2e-load: $(LOAD) ## Build the load and the proofs: java -jar e2e/target/latest-image-e2e.jar load --help.
+
+# Runs the tests of one group; those that drive a cluster say themselves what they do.
+PROVE = FORM='$(FORM)' PHASE='$(PHASE)' $(MAVEN_E2E) $(MAVEN_FLAGS) --quiet surefire:test -Dtest.excludedGroups=
 
 .PHONY: e2e
-e2e: $(LOAD) ## Prove on a cluster that no request fails, with IMAGE_FROM and IMAGE_TO; docs/e2e.md lists what else to give.
-	@JAVA="$$JAVA_HOME/bin/java" scripts/e2e
+e2e: $(LOAD) ## Prove on a cluster that no request fails (FORM=long, PHASE=drain, PHASE=help; see docs/e2e.md).
+	@$(PROVE) -Dtest.groups=cluster
 
 # The proof on a real NFS; docs/e2e-nfs.md says what NFS_LAB is, a command that has the machines.
 NFS_LAB ?=
-NFS_FORM ?= short
+NFS_FORM ?= $(FORM)
 
 .PHONY: e2e-nfs
 e2e-nfs: $(WAR) $(LOAD) ## Prove on a real NFS (NFS_LAB) that no acknowledged image is lost and none is outdated: NFS_FORM=short, long.
@@ -177,8 +188,9 @@ e2e-nfs: $(WAR) $(LOAD) ## Prove on a real NFS (NFS_LAB) that no acknowledged im
 	$(NFS_FORM) $(WAR) target $(COMMIT)
 
 .PHONY: nightly
-nightly: ## Run the long form of all proofs.
+nightly: ## Run the long form of all proofs, with what make e2e-nfs and make e2e are given.
 	@$(MAKE) --no-print-directory e2e-nfs NFS_FORM=long
+	@$(MAKE) --no-print-directory e2e FORM=long
 
 # Argo CD: a release for each branch, and production; docs/gitops.md. ARGOCD_DIR may be a copy of argocd with its own settings.
 PROVIDER ?= github

@@ -2,7 +2,6 @@ package io.latestimage.control;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.latestimage.testing.Form;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,7 +35,8 @@ public final class InPlaceMain {
 
     private static void upload(HttpExchange exchange, Path image) throws IOException {
         int length = Integer.parseInt(exchange.getRequestHeaders().getFirst("Content-Length"));
-        int trailer = ("\r\n--" + Form.BOUNDARY + "--\r\n").length();
+        String boundary = exchange.getRequestHeaders().getFirst("Content-Type").split("boundary=", 2)[1];
+        int trailer = ("\r\n--" + boundary + "--\r\n").length();
         try (InputStream in = exchange.getRequestBody();
                 OutputStream out = Files.newOutputStream(image)) {
             ByteArrayOutputStream head = new ByteArrayOutputStream();

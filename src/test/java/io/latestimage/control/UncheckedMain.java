@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 
-/** A negative control: answers with the cached image, and revalidates only now and then. */
+/** A negative control: answers from its cache, and revalidates only now and then. */
 public final class UncheckedMain {
     private UncheckedMain() {}
 

@@ -3,14 +3,13 @@ package io.latestimage.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.latestimage.Main;
 import io.latestimage.config.ServerConfig;
 import io.latestimage.http.ReplicaState;
 import io.latestimage.http.WebApp;
 import io.latestimage.testing.Await;
 import io.latestimage.testing.Form;
 import io.latestimage.testing.RawClient;
-import io.latestimage.testing.ServiceProcess;
+import io.latestimage.testing.TestServer;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
@@ -47,10 +46,7 @@ class SlowClientTest {
 
     @Test
     void closesConnectionsOfClientsThatSendOneByteASecond() throws Exception {
-        try (ServiceProcess service = ServiceProcess.start(
-                Main.class,
-                List.of(),
-                Map.of("IMAGE_DIR", folder.resolve("data").toString()))) {
+        try (TestServer service = TestServer.start(folder)) {
             connect(service.port());
             Await.until("all slow connections are ended", PATIENCE, () -> {
                 sendOneByteEach();

@@ -10,7 +10,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Map;
 
-/** A server that has an image, and what is promised of every rejection: it is told, and it changes nothing. */
+/** A server that has an image, and what is promised of every rejection: the client reads why, and nothing changes. */
 public final class ServerWithImage implements AutoCloseable {
     public static final byte[] IMAGE = Form.png(0, 1000);
     public static final FileTime UPLOADED = FileTime.from(Instant.parse("2026-01-02T03:04:05Z"));

@@ -6,7 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A client that has the head of an answer, and leaves the body where it is until it is told to read on. */
+/** A client that has the head of an answer, and leaves the body where it is until it is asked to read on. */
 public final class SlowReader implements AutoCloseable {
     /** More than the operating system buffers for a client that does not read. */
     public static final int SIZE = 8 << 20;

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The volume as docs/volume-format.md describes it to whoever looks at it by hand, read without the service's code. */
+/** A volume, read as docs/volume-format.md describes it to an operator, without the service's code. */
 public final class StoredImage {
     private static final String MANIFEST = "latest";
 
@@ -42,12 +42,6 @@ public final class StoredImage {
             throw new AssertionError("no " + key + " in " + record);
         }
         return value;
-    }
-
-    /** The manifest's bytes; none where there is no manifest yet. */
-    public static byte[] manifest(Path volume) throws IOException {
-        Path manifest = volume.resolve(MANIFEST);
-        return Files.exists(manifest) ? Files.readAllBytes(manifest) : new byte[0];
     }
 
     /** The image's bytes. */

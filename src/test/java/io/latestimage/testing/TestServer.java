@@ -34,7 +34,7 @@ public final class TestServer implements AutoCloseable {
         return start(config, new ImageServer(config));
     }
 
-    /** The same, with another way to decide when the volume is looked at. */
+    /** The same, with another way to decide when the volume is revalidated. */
     static TestServer start(Path folder, Function<Freshness.Revalidation, Freshness> freshness, String... settings)
             throws Exception {
         ServerConfig config = config(folder, settings);

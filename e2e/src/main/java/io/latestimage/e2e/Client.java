@@ -1,6 +1,6 @@
 package io.latestimage.e2e;
 
-import io.latestimage.e2e.HttpConnection.Pause;
+import io.latestimage.e2e.RawConnection.Pause;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** Sends one request after the other until told to stop. When one fails it is told of, and the next is sent. */
+/** Sends one request after the other until it is stopped. It records a failed request, and sends the next. */
 public final class Client implements Runnable {
     /** Most images are so small that their number counts; in bytes. */
     private static final int SMALL_IMAGE = 40_000;
@@ -28,6 +28,7 @@ public final class Client implements Runnable {
     private final Consumer<Answer> recorder;
     private final BooleanSupplier idle;
     private final CountDownLatch stop;
+    private volatile boolean busy;
 
     /**
      * A client; {@link #run} makes it work.
@@ -65,15 +66,27 @@ public final class Client implements Runnable {
         try (exchange) {
             Pace pace = new Pace(interval, random, System.nanoTime());
             while (!waitFor(pace.untilDue(System.nanoTime()))) {
+                busy = true; // before it asks, so that who sees it idle knows that it sends nothing
                 if (!idle.getAsBoolean()) {
                     request();
                 }
+                busy = false;
                 pace.answered(System.nanoTime());
             }
         }
     }
 
-    /** Ends the request that is under way, if any, by closing its connection. */
+    /** Whether it sends nothing for now, and has finished its last request. */
+    public boolean isAtRest() {
+        return idle.getAsBoolean() && !busy;
+    }
+
+    /** Whether it sends nothing for now. */
+    public boolean isIdle() {
+        return idle.getAsBoolean();
+    }
+
+    /** Ends the request that is in flight, if any, by closing its connection. */
     public void abort() {
         exchange.close();
     }

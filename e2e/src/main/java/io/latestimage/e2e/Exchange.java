@@ -2,9 +2,9 @@ package io.latestimage.e2e;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.latestimage.e2e.HttpConnection.Head;
-import io.latestimage.e2e.HttpConnection.Pause;
 import io.latestimage.e2e.Images.Image;
+import io.latestimage.e2e.RawConnection.Head;
+import io.latestimage.e2e.RawConnection.Pause;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -17,7 +17,6 @@ public final class Exchange implements AutoCloseable {
     /** Into how many pieces a slow body is cut. */
     static final int PIECES = 40;
 
-    private static final String BOUNDARY = "----boundary-of-the-load";
     private static final int PRECONDITION_FAILED = 412;
     private static final String STALE = "detail=storage-unavailable";
     /** What the service says of an upload of which it does not know the outcome; of all others it does. */
@@ -27,7 +26,7 @@ public final class Exchange implements AutoCloseable {
     private final Style style;
     private final Images images;
     /** Another thread may close it. */
-    private volatile @Nullable HttpConnection connection;
+    private volatile @Nullable RawConnection connection;
 
     public Exchange(Target target, Style style, Images images) {
         this.target = target;
@@ -48,7 +47,7 @@ public final class Exchange implements AutoCloseable {
     Answer download(Pause pause) {
         Progress progress = new Progress(Operation.DOWNLOAD, "");
         try {
-            HttpConnection used = connect(progress);
+            RawConnection used = connect(progress);
             used.send(head("GET /image", "").getBytes(UTF_8));
             Head head = used.readHead();
             progress.headIsThere(head);
@@ -86,7 +85,7 @@ public final class Exchange implements AutoCloseable {
         boolean conditional = !condition.isEmpty();
         byte[] request = form(image.bytes(), condition);
         try {
-            HttpConnection used = connect(progress);
+            RawConnection used = connect(progress);
             try {
                 used.send(request, pieceSize(request.length), pause);
             } catch (IOException e) {
@@ -101,7 +100,7 @@ public final class Exchange implements AutoCloseable {
         }
     }
 
-    private Answer readUploadAnswer(HttpConnection used, Progress progress, Image image, boolean conditional)
+    private Answer readUploadAnswer(RawConnection used, Progress progress, Image image, boolean conditional)
             throws IOException {
         Head head = used.readHead();
         progress.headIsThere(head);
@@ -142,11 +141,11 @@ public final class Exchange implements AutoCloseable {
                         : head.headers().toString();
     }
 
-    private HttpConnection connect(Progress progress) throws IOException {
-        HttpConnection used = connection;
+    private RawConnection connect(Progress progress) throws IOException {
+        RawConnection used = connection;
         progress.reused = used != null;
         if (used == null) {
-            used = new HttpConnection(target, style == Style.SLOW);
+            used = new RawConnection(target, style == Style.SLOW, RawConnection.PATIENCE);
             connection = used;
         }
         return used;
@@ -172,26 +171,20 @@ public final class Exchange implements AutoCloseable {
     }
 
     private byte[] form(byte[] image, String condition) {
-        byte[] before = ("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a.png\"\r\n"
-                        + "Content-Type: image/png\r\n\r\n")
-                .getBytes(UTF_8);
-        byte[] after = ("\r\n--" + BOUNDARY + "--\r\n").getBytes(UTF_8);
-        int length = before.length + image.length + after.length;
+        byte[] body = UploadForm.of(image);
         byte[] head = head(
                         "POST /upload",
-                        "Content-Type: multipart/form-data; boundary=" + BOUNDARY + "\r\nContent-Length: " + length
-                                + "\r\n" + condition)
+                        "Content-Type: " + UploadForm.CONTENT_TYPE + "\r\nContent-Length: " + body.length + "\r\n"
+                                + condition)
                 .getBytes(UTF_8);
-        byte[] request = Arrays.copyOf(head, head.length + length);
-        System.arraycopy(before, 0, request, head.length, before.length);
-        System.arraycopy(image, 0, request, head.length + before.length, image.length);
-        System.arraycopy(after, 0, request, request.length - after.length, after.length);
+        byte[] request = Arrays.copyOf(head, head.length + body.length);
+        System.arraycopy(body, 0, request, head.length, body.length);
         return request;
     }
 
     @Override
     public void close() {
-        HttpConnection used = connection;
+        RawConnection used = connection;
         if (used != null) {
             used.close();
             connection = null;
@@ -225,7 +218,7 @@ public final class Exchange implements AutoCloseable {
 
         Answer fail(Exception e) {
             long now = System.nanoTime();
-            HttpConnection used = connection;
+            RawConnection used = connection;
             boolean answering = used != null && used.isAnswering();
             close();
             String where = used == null ? " (no connection)" : reused ? " (connection used before)" : "";

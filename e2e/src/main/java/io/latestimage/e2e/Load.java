@@ -1,30 +1,32 @@
 package io.latestimage.e2e;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** Sends requests to a running service until told to stop, and tells whether each phase of that was as it should be. */
-public final class Load {
-    private static final int HELD = 0;
-    private static final int NOT_HELD = 1;
-    private static final int WRONG_USAGE = 2;
-    private static final Duration POLL = Duration.ofMillis(100);
+/**
+ * Sends requests to a running service, and judges whether what it answers is what was expected of each phase. It
+ * retries nothing. Whoever does something to the service meanwhile calls {@link #phase} before it.
+ */
+public final class Load implements AutoCloseable {
+    /** How many requests per second it sends to each target, if answers come in time. */
+    public static final int RATE_OF_A_TARGET = 69;
 
-    /**
-     * Which clients each target gets: 52 downloads and 17 uploads per second, if answers come within an interval on
-     * average.
-     */
+    /** How long the last requests may take: longer than any wait of the service, and than a client's patience. */
+    private static final Duration LAST_REQUESTS = Duration.ofMinutes(2);
+
+    private static final int FIRST_SIZE = 10_000;
+
+    /** Which clients each target gets: 52 downloads and 17 uploads per second. */
     private static final List<Group> GROUPS = List.of(
             new Group(12, Operation.DOWNLOAD, Style.KEEP_ALIVE, Duration.ofMillis(420)),
             new Group(10, Operation.DOWNLOAD, Style.FRESH, Duration.ofMillis(420)),
@@ -39,99 +41,172 @@ public final class Load {
             boolean uploads = operation == Operation.UPLOAD || style == Style.SLOW;
             return uploads && expectation == Expectation.FEW_UPLOADS && !(preferred && style == Style.FRESH);
         }
+
+        /** The slow transfers are not for their number. */
+        Duration interval(double pace) {
+            return style == Style.SLOW ? interval : Duration.ofNanos((long) (interval.toNanos() / pace));
+        }
     }
 
+    private record Running(Client client, Thread thread) {}
+
+    private final List<Target> targets;
+    private final double pace;
+    private final long seed;
     private final Images images;
     private final SplittableRandom random;
-    private volatile Expectation expectation = Expectation.NOT_JUDGED;
+    private final Consumer<String> printer;
+    private final long begun = System.nanoTime();
+    private final Timeline timeline = new Timeline();
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+    private final List<Running> running = new ArrayList<>();
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final AtomicReference<@Nullable Throwable> broken = new AtomicReference<>();
 
-    Load(long seed) {
+    /**
+     * A load; {@link #start} begins it.
+     *
+     * @param targets where requests go, all of one service
+     * @param pace how many times {@link #RATE_OF_A_TARGET} requests per second each target gets
+     * @param seed from which everything follows that is left to chance
+     * @param printer gets a line for each answer that is not as it is when nothing is wrong, at once
+     */
+    public Load(List<Target> targets, double pace, long seed, Consumer<String> printer) {
+        this.targets = List.copyOf(targets);
+        this.pace = pace;
+        this.seed = seed;
         this.images = new Images(seed);
         this.random = new SplittableRandom(seed);
+        this.printer = printer;
+        timeline.phase("start", Expectation.NOT_JUDGED);
     }
 
     /**
-     * Runs until the file of events says stop.
+     * Uploads an image, and starts all clients.
      *
-     * @param args the file of events, the folder for the report, how many requests per second make a load of it, and
-     *     targets as {@link Target#parse} reads them. The exit status is 0 if every phase was as it should be, 1 if
-     *     not, 2 for wrong usage.
+     * @throws IOException if that upload is not acknowledged: then there is nothing to put under load
      */
-    public static void main(String[] args) throws IOException, InterruptedException {
-        if (args.length < 4) {
-            System.err.println("usage: Load EVENTS FOLDER REQUESTS-PER-SECOND NAME=ADDRESS:PORT[/HOST]...");
-            System.exit(WRONG_USAGE);
+    public void start() throws IOException {
+        // What was there before is nobody's: the history begins with an upload that all others come after.
+        try (Exchange exchange = new Exchange(targets.getFirst(), Style.FRESH, images)) {
+            Answer first = exchange.upload(images.next(FIRST_SIZE));
+            record(first);
+            if (first.outcome() != Outcome.DONE) {
+                throw new IOException("the first upload is not acknowledged: " + first.describe());
+            }
         }
-        Path events = Path.of(args[0]);
-        Path folder = Files.createDirectories(Path.of(args[1]));
-        int leastRate = Integer.parseInt(args[2]);
-        List<Target> targets = Arrays.stream(args).skip(3).map(Target::parse).toList();
-        long seed = System.nanoTime();
-        long start = System.nanoTime();
-        Load load = new Load(seed);
-        load.run(targets, events);
-        List<Answer> answers = load.answers();
-        Events done = Events.read(events, start, System.nanoTime());
-        Report report =
-                new Report(done, Result.of(done.phases(), answers), Result.violation(answers), leastRate, start, seed);
-        Files.writeString(folder.resolve("report.md"), report.markdown());
-        Files.writeString(folder.resolve("requests.svg"), new Picture(done, report.results(), start).svg());
-        Files.write(folder.resolve("answers.tsv"), report.lines().toList());
-        System.out.println(report.markdown());
-        System.exit(report.holds() ? HELD : NOT_HELD);
+        for (Target target : targets) {
+            for (Group group : GROUPS) {
+                for (int i = 0; i < group.clients(); i++) {
+                    startClient(target, group, i == 0 && target.equals(targets.getFirst()));
+                }
+            }
+        }
+    }
+
+    private void startClient(Target target, Group group, boolean preferred) {
+        Client client = new Client(
+                target,
+                images,
+                group.operation(),
+                group.style(),
+                group.interval(pace),
+                random.split(),
+                () -> group.isIdle(preferred, timeline.expectation()),
+                this::record,
+                stop);
+        running.add(new Running(
+                client,
+                Thread.ofVirtual()
+                        .uncaughtExceptionHandler((thread, e) -> broken.compareAndSet(null, e))
+                        .start(client)));
+    }
+
+    /** Keeps every answer, and prints the unusual ones at once. */
+    private void record(Answer answer) {
+        answers.add(answer);
+        if (isUnusual(answer)) {
+            printer.accept(
+                    String.format(java.util.Locale.ROOT, "%.3f %s", (answer.end() - begun) / 1e9, answer.describe()));
+        }
+    }
+
+    private static boolean isUnusual(Answer answer) {
+        return answer.outcome() != Outcome.DONE && answer.outcome() != Outcome.STALE;
+    }
+
+    /**
+     * What is done to the service now, and what is expected of it.
+     *
+     * @throws IllegalStateException if a client has ended, which is a defect of the load
+     */
+    public void phase(String name, Expectation expectation) {
+        Throwable defect = broken.get();
+        if (defect != null) {
+            throw new IllegalStateException("a client of the load has ended; this is a defect of the load", defect);
+        }
+        timeline.phase(name, expectation);
+    }
+
+    /** Whether every client that sends nothing in this phase has finished its last request. */
+    public boolean idleClientsAreAtRest() {
+        return running.stream().map(Running::client).filter(Client::isIdle).allMatch(Client::isAtRest);
+    }
+
+    /** A moment that the picture shows. */
+    public void mark(String name) {
+        timeline.mark(name);
+    }
+
+    /** How many answers so far were not as they are when nothing is wrong. */
+    public long unusual() {
+        return answers.stream().filter(Load::isUnusual).count();
+    }
+
+    /** The phase that began last, with the answers that ended in it so far; its history is judged at the end only. */
+    public Result latest() {
+        return Result.soFar(timeline.end(), answers());
     }
 
     /** Every answer so far, by when it ended. */
     List<Answer> answers() {
         List<Answer> sorted = new ArrayList<>(answers);
-        sorted.sort(java.util.Comparator.comparingLong(Answer::end));
+        sorted.sort(Comparator.comparingLong(Answer::end));
         return sorted;
     }
 
-    /** Runs all clients until the file says stop, and waits for the requests under way. */
-    void run(List<Target> targets, Path events) throws IOException, InterruptedException {
-        // What was there before is nobody's: the history begins with an upload that all others come after.
-        Answer first = new Exchange(targets.getFirst(), Style.FRESH, images)
-                .upload(images.next(10_000), HttpConnection.Pause.NONE);
-        recorder(first.start()).accept(first);
-        CountDownLatch stop = new CountDownLatch(1);
-        List<Thread> threads = new ArrayList<>();
-        for (Target target : targets) {
-            for (Group group : GROUPS) {
-                for (int i = 0; i < group.clients(); i++) {
-                    boolean preferred = i == 0 && target.equals(targets.getFirst());
-                    threads.add(Thread.ofVirtual()
-                            .start(new Client(
-                                    target,
-                                    images,
-                                    group.operation(),
-                                    group.style(),
-                                    group.interval(),
-                                    random.split(),
-                                    () -> group.isIdle(preferred, expectation),
-                                    recorder(first.start()),
-                                    stop)));
-                }
-            }
-        }
-        while (!Events.isStopped(events)) {
-            expectation = Events.latestExpectation(events);
-            TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
-        }
+    /**
+     * Ends the load, after the requests in flight have ended.
+     *
+     * @param leastRate how many requests per second the phases without a fault must have had
+     */
+    public Report stop(int leastRate) throws InterruptedException {
+        end(LAST_REQUESTS);
+        List<Phase> phases = timeline.end();
+        List<Answer> all = answers();
+        return new Report(
+                phases, timeline.marks(), Result.of(phases, all), Result.violation(all), leastRate, begun, seed);
+    }
+
+    private void end(Duration patience) throws InterruptedException {
         stop.countDown();
-        for (Thread thread : threads) {
-            thread.join();
+        long since = System.nanoTime();
+        for (Running each : running) {
+            Duration left = patience.minusNanos(System.nanoTime() - since);
+            if (!left.isPositive() || !each.thread().join(left)) {
+                each.client().abort();
+                each.thread().join();
+            }
         }
     }
 
-    /** Keeps every answer, and prints the unusual ones at once. */
-    private Consumer<Answer> recorder(long start) {
-        return answer -> {
-            answers.add(answer);
-            if (answer.outcome() != Outcome.DONE && answer.outcome() != Outcome.STALE) {
-                System.out.printf("%.3f %s%n", (answer.end() - start) / 1e9, answer.describe());
-            }
-        };
+    /** Ends the load at once. */
+    @Override
+    public void close() {
+        try {
+            end(Duration.ZERO);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

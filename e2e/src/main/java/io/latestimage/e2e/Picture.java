@@ -12,7 +12,7 @@ import java.util.Map;
  *
  * @param start of the run, {@link System#nanoTime()}
  */
-record Picture(Events events, List<Result> results, long start) {
+record Picture(List<Phase> phases, List<Timeline.Mark> marks, List<Result> results, long start) {
     private static final long SECOND = 1_000_000_000;
     private static final int LEFT = 50;
     private static final int TOP = 190;
@@ -124,7 +124,7 @@ record Picture(Events events, List<Result> results, long start) {
     }
 
     private void drawMarks(StringBuilder svg, int seconds) {
-        for (Events.Mark mark : events.marks()) {
+        for (Timeline.Mark mark : marks) {
             svg.append(
                     "<path stroke=\"#444444\" stroke-width=\"0.6\" stroke-dasharray=\"3 2\" d=\"M%s %dv%d\"><title>%s</title></path>%n"
                             .formatted(round(x(mark.time(), seconds)), TOP, HEIGHT, escape(mark.name())));

@@ -1,5 +1,8 @@
 package io.latestimage.e2e;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +16,9 @@ import java.util.stream.Stream;
 /**
  * What there is to say of a run.
  *
+ * @param phases without gaps
+ * @param marks moments in them
+ * @param results what happened in each phase
  * @param violation why the history as a whole is not linearizable, if it is not
  * @param leastRate how many requests per second the phases without a fault must have had on average; with fewer there
  *     was no load
@@ -20,7 +26,13 @@ import java.util.stream.Stream;
  * @param seed from which the images were made
  */
 public record Report(
-        Events events, List<Result> results, Optional<String> violation, int leastRate, long start, long seed) {
+        List<Phase> phases,
+        List<Timeline.Mark> marks,
+        List<Result> results,
+        Optional<String> violation,
+        int leastRate,
+        long start,
+        long seed) {
     /** The head of a table of {@link #row}. */
     public static final String HEAD = """
             | phase | s | requests | per s | uploads | failed or refused | stale | p50 ms | p99 ms | max ms | linearizable | expected | held |
@@ -30,21 +42,15 @@ public record Report(
     private static final int MOST_LISTED = 40;
 
     /** Whether every phase was as it should be, and there were enough requests to say so. */
-    boolean holds() {
+    public boolean holds() {
         return problems().isEmpty();
     }
 
     /** What was not as it should be, a sentence each. */
-    List<String> problems() {
+    public List<String> problems() {
         List<String> problems = new ArrayList<>();
         for (Result result : results) {
-            String name = result.phase().name();
-            if (!result.failures().isEmpty()) {
-                problems.add("%s: %d requests failed"
-                        .formatted(name, result.failures().size()));
-            }
-            result.phase().expectation().missing(result.answers()).ifPresent(text -> problems.add(name + ": " + text));
-            result.violation().ifPresent(text -> problems.add(name + ": not linearizable: " + text));
+            problems.addAll(result.problems());
         }
         violation.ifPresent(text -> problems.add("the whole: not linearizable: " + text));
         double rate = rate();
@@ -55,17 +61,18 @@ public record Report(
         return problems;
     }
 
-    /** Requests per second in the phases that must be without a failure. */
+    /** Requests per second in the phases that must be without a failure; in all phases, where there is no such one. */
     private double rate() {
         List<Result> judged = results.stream()
                 .filter(result -> result.phase().expectation() == Expectation.NO_FAILURE)
                 .toList();
+        List<Result> counted = judged.isEmpty() ? results : judged;
         double seconds =
-                judged.stream().mapToDouble(result -> result.phase().seconds()).sum();
-        return judged.stream().mapToInt(result -> result.answers().size()).sum() / Math.max(seconds, 1e-9);
+                counted.stream().mapToDouble(result -> result.phase().seconds()).sum();
+        return counted.stream().mapToInt(result -> result.answers().size()).sum() / Math.max(seconds, 1e-9);
     }
 
-    String markdown() {
+    public String markdown() {
         StringBuilder text = new StringBuilder(HEAD);
         results.forEach(result -> text.append(row(result)));
         int requests =
@@ -140,8 +147,20 @@ public record Report(
         return String.format(Locale.ROOT, "%.3f", (time - start) / 1e9);
     }
 
+    /**
+     * Writes {@code report.md}, {@code requests.svg} and {@code answers.tsv}, which has every single answer.
+     *
+     * @param folder made where it is missing
+     */
+    public void writeTo(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Files.writeString(folder.resolve("report.md"), markdown());
+        Files.writeString(folder.resolve("requests.svg"), new Picture(phases, marks, results, start).svg());
+        Files.write(folder.resolve("answers.tsv"), lines().toList());
+    }
+
     /** Every answer, a line each. */
-    Stream<String> lines() {
+    private Stream<String> lines() {
         String head = "start s\tknown s\tend s\ttarget\tstyle\toperation\tstatus\toutcome\tversion\tdetail";
         return Stream.concat(
                 Stream.of(head),

@@ -24,22 +24,45 @@ public record Result(Phase phase, List<Answer> answers, List<Answer> failures, O
         List<Result> results = new ArrayList<>();
         for (Phase phase : phases) {
             List<Answer> inPhase = answers.stream().filter(phase::has).toList();
-            // What is done in one phase may cost a request that ends in the next.
-            List<Answer> failures = inPhase.stream()
-                    .filter(answer -> phases.stream()
-                            .filter(each -> each.overlaps(answer))
-                            .noneMatch(each -> each.expectation().permits(answer)))
-                    .toList();
-            results.add(new Result(phase, inPhase, failures, violation(around(phase, answers))));
+            results.add(new Result(phase, inPhase, failures(inPhase, phases), violation(around(phase, answers))));
         }
         return results;
     }
 
+    /**
+     * Judges the last phase while requests are in flight. Its history cannot be judged yet: who reads an image whose
+     * upload has not been answered is right.
+     */
+    static Result soFar(List<Phase> phases, List<Answer> answers) {
+        Phase last = phases.getLast();
+        List<Answer> inPhase = answers.stream().filter(last::has).toList();
+        return new Result(last, inPhase, failures(inPhase, phases), Optional.empty());
+    }
+
+    /** What is done in one phase may cost a request that ends in the next. */
+    private static List<Answer> failures(List<Answer> inPhase, List<Phase> phases) {
+        return inPhase.stream()
+                .filter(answer -> phases.stream()
+                        .filter(each -> each.overlaps(answer))
+                        .noneMatch(each -> each.expectation().permits(answer)))
+                .toList();
+    }
+
     /** Whether all is as it should be. */
     public boolean holds() {
-        return failures.isEmpty()
-                && violation.isEmpty()
-                && phase.expectation().missing(answers).isEmpty();
+        return problems().isEmpty();
+    }
+
+    /** What is not as it should be, a sentence each. */
+    public List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        String name = phase.name();
+        if (!failures.isEmpty()) {
+            problems.add("%s: %d requests failed".formatted(name, failures.size()));
+        }
+        phase.expectation().missing(answers).ifPresent(text -> problems.add(name + ": " + text));
+        violation.ifPresent(text -> problems.add(name + ": not linearizable: " + text));
+        return problems;
     }
 
     /**
@@ -51,7 +74,7 @@ public record Result(Phase phase, List<Answer> answers, List<Answer> failures, O
     }
 
     /** The writes and reads of these answers. */
-    static RegisterHistory history(Iterable<Answer> answers) {
+    public static RegisterHistory history(Iterable<Answer> answers) {
         RegisterHistory history = new RegisterHistory();
         for (Answer answer : answers) {
             if (answer.operation() == Operation.DOWNLOAD) {
@@ -68,7 +91,7 @@ public record Result(Phase phase, List<Answer> answers, List<Answer> failures, O
     }
 
     /**
-     * The downloads of a phase, the uploads that these saw, and all that were under way in it or not long before. To
+     * The downloads of a phase, the uploads that these saw, and all that were in flight in it or not long before. To
      * leave out the other images with all that concerns them takes nothing from a linearizable history.
      */
     private static List<Answer> around(Phase phase, List<Answer> answers) {

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.latestimage.e2e.FakeServer.Then;
-import io.latestimage.e2e.HttpConnection.Pause;
 import io.latestimage.e2e.Images.Image;
+import io.latestimage.e2e.RawConnection.Pause;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,27 +20,11 @@ class ReportTest {
     private Path folder;
 
     @Test
-    void readsWhatWasDoneAndWhen() throws Exception {
-        Path file = folder.resolve("events");
-        long now = System.currentTimeMillis();
-        Files.writeString(file, """
-                %d\tphase\tone & only\tno-failure
-                %d\tmark\tdrain node1
-                %d\tphase\tnext\tfailures
-                """.formatted(now + 2000, now + 3000, now + 5000));
-        long start = System.nanoTime();
-        Events events = Events.read(file, start, start + 9 * SECOND);
-        assertThat(events.phases()).extracting(Phase::name).containsExactly("start", "one & only", "next");
-        assertThat(events.phases())
-                .extracting(Phase::expectation)
-                .containsExactly(Expectation.NOT_JUDGED, Expectation.NO_FAILURE, Expectation.FAILURES);
-        assertThat(events.phases().get(1).seconds()).isEqualTo(3);
-        assertThat(events.phases().get(1).end())
-                .isEqualTo(events.phases().get(2).start());
-        assertThat(events.marks()).extracting(Events.Mark::name).containsExactly("drain node1");
-        assertThat(Events.isStopped(file)).isFalse();
-        Files.writeString(file, Files.readString(file) + now + "\tstop\n");
-        assertThat(Events.isStopped(file)).isTrue();
+    void writesAllThatThereIsToKnow() throws Exception {
+        report(250, 1, Optional.empty()).writeTo(folder.resolve("made"));
+        assertThat(folder.resolve("made/report.md")).content().contains("| drain |");
+        assertThat(folder.resolve("made/requests.svg")).content().startsWith("<svg");
+        assertThat(folder.resolve("made/answers.tsv")).content().hasLineCount(252);
     }
 
     @Test
@@ -78,8 +61,8 @@ class ReportTest {
     @Test
     void drawsAPicture() throws Exception {
         Report report = report(250, 1, Optional.empty());
-        Events events = new Events(report.events().phases(), List.of(new Events.Mark("a < b & c", SECOND)));
-        String svg = new Picture(events, report.results(), 0).svg();
+        List<Timeline.Mark> marks = List.of(new Timeline.Mark("a < b & c", SECOND));
+        String svg = new Picture(report.phases(), marks, report.results(), 0).svg();
         var root = DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
                 .parse(new ByteArrayInputStream(svg.getBytes(UTF_8)))
@@ -95,7 +78,7 @@ class ReportTest {
             answers.add(answer(Operation.DOWNLOAD, i < failures ? Outcome.RESET : Outcome.DONE, 10 + i));
         }
         List<Phase> phases = List.of(new Phase("drain", Expectation.NO_FAILURE, 0, 2 * SECOND));
-        return new Report(new Events(phases, List.of()), Result.of(phases, answers), violation, 100, 0, 1);
+        return new Report(phases, List.of(), Result.of(phases, answers), violation, 100, 0, 1);
     }
 
     private static Answer answer(Operation operation, Outcome outcome, long start) {

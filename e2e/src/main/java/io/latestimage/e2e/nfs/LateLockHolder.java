@@ -1,8 +1,10 @@
 package io.latestimage.e2e.nfs;
 
 import io.latestimage.e2e.Answer;
+import io.latestimage.e2e.Await;
 import io.latestimage.e2e.Exchange;
 import io.latestimage.e2e.Expectation;
+import io.latestimage.e2e.Form;
 import io.latestimage.e2e.Outcome;
 import io.latestimage.e2e.Style;
 import java.time.Duration;
@@ -48,7 +50,7 @@ record LateLockHolder(Form form) implements Scenario {
                 Exchange other = new Exchange(stage.target(0), Style.FRESH, stage.images())) {
             stage.awaitNormal(traffic);
             traffic.targets().forEach(target -> traffic.silence(target, io.latestimage.e2e.Operation.UPLOAD));
-            Await.pass(Duration.ofSeconds(1)); // the steps under way come first
+            Await.pass(Duration.ofSeconds(1)); // the steps in flight come first
             stage.second().slow(PACKETS);
             String inode = stage.server().run("stat -c %i " + Stage.MANIFEST);
             Answer before = other.download();

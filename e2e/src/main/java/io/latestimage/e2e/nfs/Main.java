@@ -1,9 +1,9 @@
 package io.latestimage.e2e.nfs;
 
+import io.latestimage.e2e.Form;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,7 @@ public final class Main {
             System.exit(WRONG_USAGE);
         }
         Lab lab = Lab.parse(command);
-        Form form = Form.valueOf(args[0].toUpperCase(Locale.ROOT));
+        Form form = Form.parse(args[0]);
         Path folder = Path.of(args[2]).toAbsolutePath();
         Kit kit = new Kit(folder.resolve("e2e-nfs-kit"));
         if (args.length > 4 && args[4].equals(INSIDE)) {

@@ -1,5 +1,6 @@
 package io.latestimage.e2e.nfs;
 
+import io.latestimage.e2e.Form;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.latestimage.e2e.nfs;
 
+import io.latestimage.e2e.Form;
 import io.latestimage.e2e.Report;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

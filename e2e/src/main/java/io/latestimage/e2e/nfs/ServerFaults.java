@@ -1,6 +1,8 @@
 package io.latestimage.e2e.nfs;
 
+import io.latestimage.e2e.Await;
 import io.latestimage.e2e.Expectation;
+import io.latestimage.e2e.Timeline;
 import java.time.Duration;
 
 /**

@@ -1,7 +1,10 @@
 package io.latestimage.e2e.nfs;
 
+import io.latestimage.e2e.Await;
 import io.latestimage.e2e.Expectation;
+import io.latestimage.e2e.Form;
 import io.latestimage.e2e.PowerLossHistory;
+import io.latestimage.e2e.Timeline;
 import java.time.Duration;
 import java.util.Optional;
 

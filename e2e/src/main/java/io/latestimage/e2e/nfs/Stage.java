@@ -1,5 +1,6 @@
 package io.latestimage.e2e.nfs;
 
+import io.latestimage.e2e.Await;
 import io.latestimage.e2e.Images;
 import io.latestimage.e2e.Operation;
 import io.latestimage.e2e.Target;

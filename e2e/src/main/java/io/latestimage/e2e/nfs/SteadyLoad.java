@@ -1,8 +1,10 @@
 package io.latestimage.e2e.nfs;
 
 import io.latestimage.e2e.Answer;
+import io.latestimage.e2e.Await;
 import io.latestimage.e2e.Exchange;
 import io.latestimage.e2e.Expectation;
+import io.latestimage.e2e.Form;
 import io.latestimage.e2e.Operation;
 import io.latestimage.e2e.Outcome;
 import io.latestimage.e2e.Style;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.latestimage.e2e.Answer;
 import io.latestimage.e2e.Expectation;
+import io.latestimage.e2e.Form;
 import io.latestimage.e2e.Operation;
 import io.latestimage.e2e.Outcome;
 import io.latestimage.e2e.Style;

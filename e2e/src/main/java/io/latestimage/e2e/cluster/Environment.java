@@ -1,0 +1,89 @@
+package io.latestimage.e2e.cluster;
+
+import io.latestimage.e2e.process.Command;
+import io.latestimage.e2e.process.Kubectl;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What a proof ran on, for its report: what the machine and the cluster say themselves, and what the user says, as it
+ * was given.
+ *
+ * @param found by what it is about
+ * @param given such as which of it is simulated; empty where nothing is
+ */
+public record Environment(Map<String, String> found, String given) {
+    private static final String RUNNING_VERSION = "(?s).*\"serverVersion\".*?\"gitVersion\": \"([^\"]*)\".*";
+
+    /** Asks the machine and the cluster. */
+    public static Environment find(Kubectl kubectl, String given) throws IOException, InterruptedException {
+        Map<String, String> found = new LinkedHashMap<>();
+        found.put("machine", machine());
+        found.put("Kubernetes", kubernetes(kubectl));
+        found.put("nodes", nodes(kubectl));
+        found.put("Ingress", lines(kubectl, "ingressclasses", "{.metadata.name} ({.spec.controller})", "no class"));
+        found.put("network", lines(kubectl, "--all-namespaces daemonsets", "{.metadata.name}", "no DaemonSet"));
+        found.put("storage", lines(kubectl, "storageclasses", "{.metadata.name} ({.provisioner})", "no class"));
+        return new Environment(found, given);
+    }
+
+    private static String machine() {
+        return "%d processors, %s, %s %s; it ran the load as well"
+                .formatted(
+                        Runtime.getRuntime().availableProcessors(),
+                        memory(),
+                        System.getProperty("os.name", "system unknown"),
+                        System.getProperty("os.version", ""));
+    }
+
+    private static String memory() {
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
+                if (line.startsWith("MemTotal:")) {
+                    long kilobytes = Long.parseLong(line.replaceAll("\\D", ""));
+                    return "%d GiB of memory".formatted(Math.round(kilobytes / 1024.0 / 1024.0));
+                }
+            }
+        } catch (IOException e) {
+            // Not Linux.
+        }
+        return "memory unknown";
+    }
+
+    private static String kubernetes(Kubectl kubectl) throws IOException, InterruptedException {
+        return kubectl.run("version", "--output", "json").replaceFirst(RUNNING_VERSION, "$1");
+    }
+
+    private static String nodes(Kubectl kubectl) throws IOException, InterruptedException {
+        List<String> each = kubectl.fields(
+                "nodes", "", "{.status.nodeInfo.containerRuntimeVersion}, {.status.nodeInfo.kernelVersion}");
+        return each.size() + ", with "
+                + each.stream().distinct().collect(Collectors.joining("; ")).replace(", ", ", kernel ");
+    }
+
+    private static String lines(Kubectl kubectl, String what, String path, String otherwise)
+            throws IOException, InterruptedException {
+        List<String> words = new ArrayList<>(List.of("get"));
+        words.addAll(List.of(what.split(" ")));
+        words.addAll(List.of("--output", "jsonpath={range .items[*]}" + path + "{\"\\n\"}{end}"));
+        Command.Completed answer = kubectl.attempt(words.toArray(String[]::new));
+        String text = answer.output().strip().lines().sorted().collect(Collectors.joining(", "));
+        return !answer.succeeded() ? "cannot be asked" : text.isEmpty() ? otherwise : text;
+    }
+
+    /** As a list in Markdown. */
+    public String markdown() {
+        String list = found.entrySet().stream()
+                .map(entry -> "- %s: %s\n".formatted(entry.getKey(), entry.getValue()))
+                .collect(Collectors.joining());
+        return list + "- as given: "
+                + (given.isEmpty() ? "nothing; `ENVIRONMENT` may say what of this is simulated" : given)
+                + "\n";
+    }
+}

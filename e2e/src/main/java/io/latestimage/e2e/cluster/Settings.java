@@ -1,0 +1,155 @@
+package io.latestimage.e2e.cluster;
+
+import io.latestimage.e2e.Form;
+import io.latestimage.e2e.process.Command;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The environment variables of {@code make e2e}; {@code docs/e2e.md} lists them. A variable that is neither set nor
+ * explicitly left out is an error.
+ *
+ * @param imageFrom the image that is deployed first
+ * @param imageTo another build of it, in the same registry
+ * @param namespace made where it is missing
+ * @param registryUser for the pull secret; empty: none is made
+ * @param nodeAddress a node as this machine reaches it; empty: asked of the cluster
+ * @param edgeAddress the Ingress as this machine reaches it; empty: asked of the cluster
+ * @param ingressClass empty: the first of the cluster
+ * @param testImage for {@code helm test}; empty: that of the chart
+ * @param helm the program
+ * @param otherHelm another version of it, used in turn; empty where that is left out
+ * @param storageFault has the storage fail; empty where that is left out
+ * @param killPod sends SIGKILL to a pod; empty: {@code kubectl delete --force} does
+ * @param result folder for the report
+ * @param leastRate requests per second; with fewer a run has shown nothing
+ * @param form how much is done
+ * @param environment what the report says of the surroundings beside what it finds
+ */
+public record Settings(
+        String imageFrom,
+        String imageTo,
+        String namespace,
+        String registryUser,
+        String registryPassword,
+        String nodeAddress,
+        String edgeAddress,
+        String ingressClass,
+        String testImage,
+        String helm,
+        Optional<String> otherHelm,
+        Optional<Command> storageFault,
+        Optional<Command> killPod,
+        Path result,
+        int leastRate,
+        Form form,
+        String environment) {
+    private static final Pattern IMAGE = Pattern.compile("(?<registry>.+)/latest-image:(?<tag>[\\w.-]+)");
+    private static final String NONE = "none";
+
+    /**
+     * Reads the variables.
+     *
+     * @throws IllegalArgumentException with all that is wrong, a line each
+     */
+    public static Settings parse(Map<String, String> variables) {
+        Reader read = new Reader(variables, new ArrayList<>());
+        String storageFault = read.needed("STORAGE_FAULT", "a command that makes the storage fail; none leaves it out");
+        String otherHelm = read.or("HELM_4", "helm4");
+        String killPod = read.or("KILL_POD", "");
+        Settings settings = new Settings(
+                read.image("IMAGE_FROM"),
+                read.image("IMAGE_TO"),
+                read.or("NAMESPACE", "latest-image-e2e"),
+                read.or("REGISTRY_USER", ""),
+                read.or("REGISTRY_PASSWORD", ""),
+                read.or("NODE_IP", ""),
+                read.or("EDGE_IP", ""),
+                read.or("INGRESS_CLASS", ""),
+                read.or("TEST_IMAGE", ""),
+                read.or("HELM", "helm"),
+                otherHelm.equals(NONE) ? Optional.empty() : Optional.of(otherHelm),
+                storageFault.isEmpty() || storageFault.equals(NONE)
+                        ? Optional.empty()
+                        : Optional.of(Command.parse(storageFault)),
+                killPod.isEmpty() ? Optional.empty() : Optional.of(Command.parse(killPod)),
+                Path.of(read.or("RESULT", "target/e2e")),
+                read.number("LEAST_RATE", 100),
+                read.form(),
+                read.or("ENVIRONMENT", ""));
+        read.sameRegistry(settings.imageFrom(), settings.imageTo());
+        if (!read.problems().isEmpty()) {
+            throw new IllegalArgumentException(String.join("\n", read.problems()));
+        }
+        return settings;
+    }
+
+    /** Where both images are. */
+    public String registry() {
+        return part(imageFrom, "registry");
+    }
+
+    /** The tag of an image. */
+    static String tag(String image) {
+        return part(image, "tag");
+    }
+
+    private static String part(String image, String group) {
+        var matcher = IMAGE.matcher(image);
+        return matcher.matches() ? matcher.group(group) : "";
+    }
+
+    private record Reader(Map<String, String> variables, List<String> problems) {
+        String or(String name, String otherwise) {
+            String value = variables.getOrDefault(name, "").strip();
+            return value.isEmpty() ? otherwise : value;
+        }
+
+        String needed(String name, String what) {
+            String value = or(name, "");
+            if (value.isEmpty()) {
+                problems.add("%s is not set: expected %s".formatted(name, what));
+            }
+            return value;
+        }
+
+        String image(String name) {
+            String value = needed(name, "an image such as registry.example.com/latest-image:1");
+            if (!value.isEmpty() && !IMAGE.matcher(value).matches()) {
+                problems.add("%s: expected REGISTRY/latest-image:TAG, got \"%s\"".formatted(name, value));
+            }
+            return value;
+        }
+
+        void sameRegistry(String from, String to) {
+            String first = part(from, "registry");
+            String second = part(to, "registry");
+            if (!first.isEmpty() && !second.isEmpty() && !first.equals(second)) {
+                problems.add("IMAGE_FROM and IMAGE_TO: expected one registry, got \"%s\" and \"%s\""
+                        .formatted(first, second));
+            }
+        }
+
+        int number(String name, int otherwise) {
+            String value = or(name, String.valueOf(otherwise));
+            if (value.matches("[1-9]\\d{0,5}")) {
+                return Integer.parseInt(value);
+            }
+            problems.add("%s: expected a number from 1 to 999999, got \"%s\"".formatted(name, value));
+            return otherwise;
+        }
+
+        Form form() {
+            try {
+                return Form.parse(or("FORM", "short"));
+            } catch (IllegalArgumentException e) {
+                problems.add(String.valueOf(e.getMessage()));
+                return Form.SHORT;
+            }
+        }
+    }
+}

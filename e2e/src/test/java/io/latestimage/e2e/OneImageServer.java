@@ -1,0 +1,75 @@
+package io.latestimage.e2e;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** A service that keeps one image, in memory, and fails on command. */
+public final class OneImageServer implements AutoCloseable {
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private volatile byte[] image = new byte[0];
+    private volatile boolean failing;
+
+    public OneImageServer() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(threads);
+        server.createContext("/upload", exchange -> {
+            byte[] form = exchange.getRequestBody().readAllBytes();
+            byte[] received = imageIn(form);
+            if (!failing) {
+                image = received;
+            }
+            answer(exchange, 201, received, "{}".getBytes(StandardCharsets.UTF_8));
+        });
+        server.createContext("/image", exchange -> {
+            byte[] current = image;
+            answer(exchange, 200, current, current);
+        });
+        server.start();
+    }
+
+    public Target target() {
+        return Target.parse("memory=127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    /** From now on, every answer is a 503. */
+    public void fail() {
+        failing = true;
+    }
+
+    private void answer(HttpExchange exchange, int status, byte[] shown, byte[] body) throws IOException {
+        exchange.getResponseHeaders().set("ETag", '"' + sha256(shown) + '"');
+        exchange.sendResponseHeaders(failing ? 503 : status, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    /** Of a form with one part: between the end of its head and the last boundary. */
+    private static byte[] imageIn(byte[] form) {
+        String text = new String(form, StandardCharsets.ISO_8859_1);
+        return Arrays.copyOfRange(form, text.indexOf("\r\n\r\n") + 4, text.lastIndexOf("\r\n--"));
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (java.security.NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}

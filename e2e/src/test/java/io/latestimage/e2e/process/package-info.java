@@ -1,0 +1,4 @@
+@NullMarked
+package io.latestimage.e2e.process;
+
+import org.jspecify.annotations.NullMarked;

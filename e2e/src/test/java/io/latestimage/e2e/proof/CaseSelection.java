@@ -1,0 +1,109 @@
+package io.latestimage.e2e.proof;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.platform.commons.support.AnnotationSupport;
+
+/**
+ * Runs those cases of a proof whose names {@code PHASE} lists, separated by commas, and all where it is not set;
+ * {@code PHASE=help} prints the names and runs none. A name that there is none of is an error.
+ */
+public final class CaseSelection implements ExecutionCondition {
+    private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(CaseSelection.class);
+
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        Optional<ProofCase> found = AnnotationSupport.findAnnotation(context.getElement(), ProofCase.class);
+        if (found.isEmpty()) {
+            return ConditionEvaluationResult.enabled("not a case of a proof");
+        }
+        String phase = System.getenv().getOrDefault("PHASE", "").strip();
+        List<String> all = namesBeside(context.getRequiredTestClass());
+        if (phase.equals("help")) {
+            context.getRoot().getStore(NAMESPACE).computeIfAbsent("help", key -> {
+                System.out.println("PHASE: one or more, separated by commas, of\n  " + String.join("\n  ", all));
+                return true;
+            });
+            return ConditionEvaluationResult.disabled("PHASE=help");
+        }
+        boolean selected = isSelected(found.get().value(), phase, all); // first, for the names that there are none of
+        return selected || found.get().always()
+                ? ConditionEvaluationResult.enabled("selected")
+                : ConditionEvaluationResult.disabled("PHASE=" + phase);
+    }
+
+    /** Whether PHASE selects the case. */
+    static boolean isSelected(String name, String phase, List<String> all) {
+        if (phase.isEmpty()) {
+            return true;
+        }
+        List<String> wanted = Arrays.asList(phase.split(",", -1));
+        for (String each : wanted) {
+            if (all.stream().noneMatch(known -> matches(known, each))) {
+                throw new IllegalArgumentException("PHASE: expected one or more of %s, separated by commas, got \"%s\""
+                        .formatted(String.join(", ", all), each));
+            }
+        }
+        return wanted.stream().anyMatch(each -> matches(name, each));
+    }
+
+    private static boolean matches(String name, String wanted) {
+        return name.equals(wanted) || name.startsWith(wanted + "-");
+    }
+
+    /** The names of all cases in the package of this class, in the order in which they run. */
+    static List<String> namesBeside(Class<?> test) {
+        String packageName = test.getPackageName();
+        try {
+            Path classes = Path.of(test.getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
+                    .resolve(packageName.replace('.', '/'));
+            Map<Integer, String> names = new TreeMap<>();
+            try (Stream<Path> files = Files.list(classes)) {
+                for (Path file : files.toList()) {
+                    String name = file.getFileName().toString();
+                    if (name.endsWith(".class") && !name.equals("package-info.class")) {
+                        collect(Class.forName(packageName + "." + name.replace(".class", "")), names);
+                    }
+                }
+            }
+            return List.copyOf(names.values());
+        } catch (IOException | URISyntaxException | ClassNotFoundException e) {
+            throw new IllegalStateException("the cases beside %s cannot be listed".formatted(test), e);
+        }
+    }
+
+    private static void collect(Class<?> type, Map<Integer, String> names) {
+        for (var method : type.getDeclaredMethods()) {
+            ProofCase found = method.getAnnotation(ProofCase.class);
+            if (found != null && !found.always()) {
+                String other = names.put(
+                        order(type.getAnnotation(Order.class)) * 100 + order(method.getAnnotation(Order.class)),
+                        found.value());
+                if (other != null) {
+                    throw new IllegalStateException(
+                            "%s and %s have the same place in the order".formatted(other, found.value()));
+                }
+            }
+        }
+    }
+
+    private static int order(@Nullable Order order) {
+        return order == null ? 0 : order.value();
+    }
+}

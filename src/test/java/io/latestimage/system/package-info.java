@@ -1,4 +1,0 @@
-@NullMarked
-package io.latestimage.system;
-
-import org.jspecify.annotations.NullMarked;
