@@ -23,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The local folder of the private copies (docs/decisions/0002-mapped-private-copies.md). On Linux and macOS the JDK unlinks a file opened with DELETE_ON_CLOSE at
- * once, so nothing is left behind however the process ends. For use by one thread.
+ * The local folder of the private copies (docs/decisions/0002-mapped-private-copies.md). On Linux and macOS the JDK
+ * unlinks a file opened with DELETE_ON_CLOSE at once, so nothing is left behind however the process ends. For use by
+ * one thread.
  *
  * <p>A replaced version takes space as long as somebody reads it. Before a new copy is made, replaced versions must not
  * take more than the limit. If they do, the oldest are revoked and their readers, which are the slowest, are

@@ -58,7 +58,9 @@ class VolumeWorkerPoolTest {
                 Thread.onSpinWait();
             }
             workers.release(only);
-            assertThat(workers.acquire(Duration.ZERO)).as("by a caller that has just arrived").isNull();
+            assertThat(workers.acquire(Duration.ZERO))
+                    .as("by a caller that has just arrived")
+                    .isNull();
             assertThat(served.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo(round);
             workers.release(only);
         }
