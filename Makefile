@@ -216,7 +216,7 @@ e2e: $(E2E) ## Prove on a cluster that no request fails (docs/e2e.md).
 	@$(PROVE) -Dtest.groups=cluster
 
 .PHONY: e2e-nfs
-e2e-nfs: $(WAR) $(E2E) ## Prove on a real NFS (NFS_LAB) that no acknowledged image is lost or outdated (docs/e2e-nfs.md).
+e2e-nfs: $(WAR) $(E2E) ## Prove on a real NFS (NFS_LAB) that no acknowledged image is lost or stale (docs/e2e-nfs.md).
 	@COMMIT='$(COMMIT)' $(PROVE) -Dtest.groups=nfs
 
 .PHONY: e2e-gitops
