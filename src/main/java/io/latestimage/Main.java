@@ -71,7 +71,7 @@ public final class Main {
             // The logging library reads this property when it creates the first logger.
             System.setProperty("io.latestimage.LEVEL", config.logLevel().name());
             ImageServer server = new ImageServer(config);
-            // Before the port is bound: every client that connects gets an answer, even if the signal comes at once.
+            // Before the port is bound: every client that connects gets a response, even if the signal arrives at once.
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
             server.start();
             server.join();

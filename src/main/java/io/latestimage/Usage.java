@@ -30,6 +30,6 @@ final class Usage {
         }
         out.println();
         out.println("curl -F 'image=@photo.png' localhost:8080/upload    replaces the image");
-        out.println("curl localhost:8080/image -o photo.png              downloads the image");
+        out.println("curl localhost:8080/image -o out.png                downloads the image");
     }
 }

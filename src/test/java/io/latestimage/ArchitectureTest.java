@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the parts may know of each other. */
+/** Which package may use what, and other rules for the sources. */
 class ArchitectureTest {
     private static final int MAX_LINES = 300;
     private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -79,7 +79,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void knowsJettyInTheServerOnly() {
+    void usesJettyInTheServerOnly() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("io.latestimage.server")
@@ -90,7 +90,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void knowsNoHttpInTheStore() {
+    void usesNoHttpInTheStore() {
         noClasses()
                 .that()
                 .resideInAPackage("io.latestimage.store")
@@ -111,7 +111,7 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** What such a thread throws must not end it: only these two see to that. */
+    /** Nothing that a task throws may end such a thread. Only these two classes make sure of that. */
     @Test
     void startsThreadsOfTheStoreInTwoClassesOnly() {
         noClasses()
@@ -159,7 +159,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void showsOfTheServerOnlyWhatMainUses() {
+    void hasOnePublicClassInTheServer() {
         classes()
                 .that()
                 .resideInAPackage("io.latestimage.server")

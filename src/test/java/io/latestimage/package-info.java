@@ -1,4 +1,4 @@
-/** Tests of the whole service over real sockets, and what they have in common. */
+/** Tests of the command line, and of the rules for the sources. */
 @NullMarked
 package io.latestimage;
 

@@ -46,7 +46,10 @@ public record TimeBudgets(
     private static final Duration LONGEST_PLACE_WAIT = Duration.ofSeconds(10);
     private static final Duration BODY_IDLE_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration SHORTEST_SWEEP_INTERVAL = Duration.ofSeconds(10);
-    /** An orphan is safe to remove after a file has been created and then locked: two operations on the volume. */
+    /**
+     * A sweep cannot distinguish a new file from an orphan until its upload has locked it: two operations, create and
+     * lock.
+     */
     private static final int OPERATIONS_UNTIL_LOCKED = 2;
 
     /**

@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 
 /**
- * Build metadata: which sources this program was built from. It lives with the settings since the server and the web
- * application both need it.
+ * Build metadata: which sources this program was built from. It is in this package because both the server and the web
+ * application need it. See {@code docs/decisions/0102-version-in-the-server-header.md}.
  *
  * @param version version of the service, such as {@code 1.2.3}
  * @param commit Git commit of the sources

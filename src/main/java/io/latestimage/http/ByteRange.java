@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-14.1.2">RFC 9110, section 14.1.2</a>
  */
 sealed interface ByteRange {
-    /** All of it: there is no range, it is malformed, or there are several, which a server may ignore. */
+    /** The whole image: there is no range, it is malformed, or there are several, which a server may ignore. */
     record Whole() implements ByteRange {}
 
     /**
@@ -35,7 +35,7 @@ sealed interface ByteRange {
     /**
      * Reads the header.
      *
-     * @param header its value; null where it is absent
+     * @param header its value; null if it is absent
      * @param size of the image, in bytes
      */
     static ByteRange parse(@Nullable String header, long size) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The conditions of a request, parsed once. Each is empty where the request does not have it.
+ * The conditions of a request, parsed once. Each is empty if the request does not have it.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-13">RFC 9110, section 13</a>
  */
@@ -17,7 +17,7 @@ record Conditions(
         Optional<DateCondition> ifModifiedSince,
         Optional<DateCondition> ifUnmodifiedSince,
         Optional<EntityTags> ifRange) {
-    /** What the conditions of a request ask for. */
+    /** The result of the conditions of a download. */
     enum Outcome {
         PROCEED,
         NOT_MODIFIED,
@@ -27,7 +27,7 @@ record Conditions(
     /**
      * A condition on the date.
      *
-     * @param date empty where the value is not a date: RFC 9110, sections 13.1.3 and 13.1.4, ignore such a condition
+     * @param date empty if the value is not a date. Such a condition is ignored (RFC 9110, sections 13.1.3 and 13.1.4)
      */
     record DateCondition(Optional<Instant> date) {}
 
@@ -61,7 +61,7 @@ record Conditions(
      * Evaluates the conditions of {@code GET} or {@code HEAD} in the order of RFC 9110, section 13.2.2.
      *
      * @param tag the opaque part of the strong entity tag of the current image
-     * @param modified the date of the current image, in whole seconds; empty where another version may have the same
+     * @param modified the date of the current image, in whole seconds; empty if another version may have the same date
      */
     Outcome evaluate(String tag, Optional<Instant> modified) {
         if (ifMatch.isPresent()) {
@@ -91,8 +91,8 @@ record Conditions(
     }
 
     /**
-     * Refuses the conditions that an upload may not have. One that is malformed or not supported must not be ignored,
-     * because the client relies on it.
+     * Rejects conditions that are malformed or not supported for uploads. They must not be ignored, because the client
+     * relies on them.
      */
     void requireValidForUpload() throws ProblemException {
         if (ifMatch.orElse(null) instanceof EntityTags.Malformed) {
@@ -112,7 +112,7 @@ record Conditions(
     /**
      * Whether an upload may replace the current image.
      *
-     * @param tag the opaque part of the strong entity tag of the current image; empty where there is none
+     * @param tag the opaque part of the strong entity tag of the current image; empty if there is no image
      */
     boolean permitUpload(Optional<String> tag) {
         boolean matches = ifMatch.isEmpty()
@@ -124,7 +124,8 @@ record Conditions(
 
     /**
      * Whether a range of the image may be sent. A date in If-Range never permits it: two images may have the same date,
-     * and a client that joined a part of each would have neither (RFC 9110, sections 8.8.2.2 and 13.1.5).
+     * and a client that joined a part of each would have neither (RFC 9110, sections 8.8.2.2 and 13.1.5). See
+     * {@code docs/decisions/0006-if-range-needs-a-strong-etag.md}.
      *
      * @param tag the opaque part of the strong entity tag of the current image
      */

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Detects requests that a browser sends for a page of another origin (cross-site request forgery). A browser submits a
  * form to another site without a preflight request. So any website could replace the image of an intranet through the
- * browser of a visitor. Programs other than browsers send neither of the two headers.
+ * browser of a visitor. Programs other than browsers send neither of the two headers. See
+ * {@code docs/decisions/0014-cross-site-uploads.md}.
  *
  * @see <a href="https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header">Sec-Fetch-Site</a>
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6454#section-7">RFC 6454, section 7: Origin</a>

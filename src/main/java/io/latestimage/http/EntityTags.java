@@ -62,7 +62,7 @@ sealed interface EntityTags {
         return tags.isEmpty() ? new Malformed() : new Listed(tags);
     }
 
-    /** The offset of the closing quote, or -1 where there is no well-formed opaque tag at this offset. */
+    /** The offset of the closing quote, or -1 if there is no well-formed opaque tag at this offset. */
     private static int closingQuote(String value, int open) {
         if (!value.startsWith("\"", open)) {
             return -1;
@@ -79,10 +79,10 @@ sealed interface EntityTags {
     }
 
     /**
-     * Whether these match the image with a strong entity tag.
+     * Whether one of these tags matches the image, which has a strong entity tag.
      *
      * @param opaque what is between the double quotes of the image's tag
-     * @param weakly whether a weak tag may match: RFC 9110, section 8.8.3.2
+     * @param weakly whether a weak tag may match (RFC 9110, section 8.8.3.2)
      */
     default boolean match(String opaque, boolean weakly) {
         return switch (this) {

@@ -24,7 +24,7 @@ public final class HealthServlet extends ResourceServlet {
     private final transient ImageStore store;
     private final transient ReplicaState state;
 
-    /** Makes the servlet. */
+    /** Creates the servlet. */
     public HealthServlet(ImageStore store, ReplicaState state) {
         super(Set.of("GET", "HEAD"));
         this.store = store;

@@ -15,19 +15,19 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
-/** {@code GET} and {@code HEAD /image} return the latest image or a part of it, unless the client has it already. */
+/** {@code GET} and {@code HEAD /image} return the latest image or a part of it, unless the client already has it. */
 public final class ImageServlet extends ResourceServlet {
     private static final long serialVersionUID = 1L;
 
-    /** In bytes. Before each chunk this checks whether the version that it sends has been revoked. */
+    /** In bytes. Before each chunk, the servlet checks whether the version that it sends has been revoked. */
     private static final long CHUNK_SIZE = 256 * 1024;
 
     private final transient ImageStore store;
     private transient Disconnector disconnector = _ -> {};
 
     /**
-     * Makes the servlet. The {@link Disconnector} of the servlet context ends the connection of a reader whose version
-     * is revoked. Where there is none, the response ends before its next chunk.
+     * Creates the servlet. If a version is revoked, the {@link Disconnector} of the servlet context ends the
+     * connections of its readers. Without a {@code Disconnector}, a response ends before its next chunk.
      */
     public ImageServlet(ImageStore store) {
         super(Set.of("GET", "HEAD"));
@@ -57,7 +57,7 @@ public final class ImageServlet extends ResourceServlet {
         }
     }
 
-    /** During an outage this replica acts as a cache, so it says what a cache says: RFC 9211. */
+    /** During an outage this replica acts as a cache, so it sends the header of a cache (RFC 9211). */
     private static void setStale(HttpServletResponse response, Outage reason) {
         String detail = switch (reason) {
             case StorageUnavailable _ -> "storage-unavailable";
@@ -78,7 +78,7 @@ public final class ImageServlet extends ResourceServlet {
             case FAILED -> throw new ProblemException(Problem.PRECONDITION_FAILED);
             case NOT_MODIFIED -> {
                 response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
-                response.flushBuffer(); // else Jetty adds Content-Length: 0, which RFC 9110, section 8.6, forbids
+                response.flushBuffer(); // otherwise Jetty adds Content-Length: 0, which RFC 9110, section 8.6, forbids
             }
             case PROCEED -> {
                 response.setHeader("Accept-Ranges", "bytes");
@@ -124,7 +124,7 @@ public final class ImageServlet extends ResourceServlet {
     private static void write(ServletOutputStream out, Snapshot snapshot, long first, long end) throws IOException {
         for (long at = first; at < end; at += CHUNK_SIZE) {
             if (snapshot.isRevoked()) {
-                throw new IOException("the version that the client reads too slowly has been revoked");
+                throw new IOException("the client was too slow: the version that it was reading has been revoked");
             }
             out.write(snapshot.slice(at, Math.min(CHUNK_SIZE, end - at)));
         }

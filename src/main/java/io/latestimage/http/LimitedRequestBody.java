@@ -22,7 +22,7 @@ final class LimitedRequestBody extends InputStream {
      */
     record Limits(Duration timeout, long minDataRate, long maxSize) {}
 
-    /** A connection needs some time to reach its rate. No rate is required before that. */
+    /** No minimum rate applies during this time, because a connection starts slowly. */
     static final Duration RATE_GRACE = Duration.ofSeconds(5);
 
     private final BodySource source;
@@ -35,9 +35,9 @@ final class LimitedRequestBody extends InputStream {
     private Problem failure = Problem.MALFORMED_FORM;
 
     /**
-     * Makes the body of a request that has just arrived.
+     * Creates the body of a request that has just arrived.
      *
-     * @param nanoTime the clock, {@link System#nanoTime} but in tests
+     * @param nanoTime the clock; {@link System#nanoTime} except in tests
      */
     LimitedRequestBody(BodySource source, Limits limits, LongSupplier nanoTime) {
         this.source = source;
@@ -47,9 +47,9 @@ final class LimitedRequestBody extends InputStream {
     }
 
     /**
-     * Why a read failed. A parser of forms throws exceptions of its own, which do not say.
+     * Why a read failed. The exceptions that a parser of forms throws do not say which limit was exceeded.
      *
-     * @return the limit that was exceeded, else {@link Problem#MALFORMED_FORM}
+     * @return the problem of the limit that was exceeded; {@link Problem#MALFORMED_FORM} if none was
      */
     Problem failure() {
         return failure;

@@ -8,16 +8,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads on, for a bounded while, what a client still sends after its request has been rejected. To close the connection
- * at once would reset it, and a reset makes the client's system discard the response before the client has read it.
+ * Reads, for a limited time, what a client still sends after its request was rejected. Closing the connection at once
+ * would reset it, and a reset makes the client's operating system discard the response before the client has read it.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9112#section-9.6">RFC 9112, section 9.6</a>
  */
 final class LingeringClose {
-    /** How long it reads at most. */
+    /** The longest time that it reads. */
     static final Duration MAX_TIME = Duration.ofSeconds(10);
 
-    /** How much it reads at most, in bytes. */
+    /** The most that it reads, in bytes. */
     static final long MAX_SIZE = 1L << 30;
 
     private static final int BUFFER_SIZE = 16 * 1024;
@@ -27,9 +27,9 @@ final class LingeringClose {
     private final LongSupplier nanoTime;
 
     /**
-     * Makes an instance for any number of requests.
+     * Creates an instance that any number of requests can share.
      *
-     * @param nanoTime the clock, {@link System#nanoTime} but in tests
+     * @param nanoTime the clock; {@link System#nanoTime} except in tests
      */
     LingeringClose(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
@@ -48,7 +48,7 @@ final class LingeringClose {
                 left -= count;
             }
         } catch (IOException e) {
-            LOG.trace("The client has closed the connection: it sends no more", e);
+            LOG.trace("The client has closed the connection, so it sends nothing more", e);
         }
     }
 }

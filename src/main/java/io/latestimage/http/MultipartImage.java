@@ -27,7 +27,7 @@ final class MultipartImage {
     /** Receives the bytes of the image in their order. */
     @FunctionalInterface
     interface Sink {
-        /** Takes all bytes that remain. */
+        /** Receives all remaining bytes of the buffer. */
         void write(ByteBuffer bytes) throws StoreException;
     }
 
@@ -48,17 +48,17 @@ final class MultipartImage {
     }
 
     /**
-     * Reads the whole body, and writes the image in it to the sink. What the sink has received is the image only if
-     * this returns: the form is complete when its last boundary has been read.
+     * Reads the whole body and writes the image in it to the sink. The sink has the complete image only when this
+     * returns: a form is complete when its last boundary has been read.
      *
-     * @param contentType with the boundary of the form
+     * @param contentType the header, with the boundary of the form
      * @param maxImageSize in bytes; only for the text of the problem
      * @throws ProblemException if the body is not a form with exactly one image, is cut short, or exceeds a limit
      */
     static void read(String contentType, LimitedRequestBody body, Sink sink, long maxImageSize)
             throws ProblemException, StoreException {
         try {
-            // The stream of a part is not closed: that would read the part to its end, and after a rejection the
+            // The stream of a part is not closed, because that would read the part to its end. After a rejection, the
             // lingering close reads the rest, with limits of its own.
             JakartaServletFileUpload<DiskFileItem, DiskFileItemFactory> parser = new JakartaServletFileUpload<>();
             MultipartInput form = open(body, parser.getBoundary(contentType));
@@ -104,8 +104,8 @@ final class MultipartImage {
         if (boundary == null) {
             throw new IOException("the Content-Type has no boundary");
         }
-        // The library's skipPreamble() takes a malformed first boundary for the last one. With a line break in front,
-        // the first boundary is found like all others, with or without a preamble (RFC 2046, section 5.1.1).
+        // The library's skipPreamble() mistakes a malformed first boundary for the last one. After a line break, the
+        // first boundary is found like all others, with or without a preamble (RFC 2046, section 5.1.1).
         InputStream lineBreak = new ByteArrayInputStream(new byte[] {'\r', '\n'});
         MultipartInput form = MultipartInput.builder()
                 .setInputStream(new SequenceInputStream(lineBreak, body))

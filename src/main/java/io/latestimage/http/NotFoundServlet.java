@@ -6,7 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 
 /**
  * Answers every other address with {@code 404}. It replaces the container's default servlet, which would serve the
- * WAR's own files.
+ * WAR's own files. See {@code docs/decisions/0005-executable-war.md}.
  */
 public final class NotFoundServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;

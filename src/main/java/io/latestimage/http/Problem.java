@@ -3,8 +3,8 @@ package io.latestimage.http;
 import java.util.OptionalInt;
 
 /**
- * Every reason for which a request fails: its status, and a text for the client that says what to do, as RFC 9457 has
- * it. The names are the reason phrases of RFC 9110; where one status has several reasons, they say what is wrong.
+ * Every reason for which a request fails, with its status and a text that tells the client what is wrong and what to
+ * do. The names are the reason phrases of RFC 9110; if one status has several reasons, the names say what is wrong.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457</a>
  */
@@ -44,7 +44,7 @@ public enum Problem {
             Status.PRECONDITION_FAILED,
             "The current image is not the one that the request expects. Get the current image and decide again."),
     CONTENT_TOO_LARGE(
-            Status.CONTENT_TOO_LARGE, "The image is larger than the %s bytes that are allowed. Send a smaller one."),
+            Status.CONTENT_TOO_LARGE, "The image is larger than the limit of %s bytes. Send a smaller image."),
     UNSUPPORTED_MEDIA_TYPE(
             Status.UNSUPPORTED_MEDIA_TYPE,
             "The body is not multipart/form-data. Send a form, as curl -F 'image=@photo.png' does."),
@@ -89,18 +89,18 @@ public enum Problem {
     TOO_MANY_UPLOADS(Status.SERVICE_UNAVAILABLE, "Too many uploads are in progress. Send the request again later.", 1),
     INSUFFICIENT_STORAGE(
             Status.INSUFFICIENT_STORAGE,
-            "The storage has no space left for the image. Send a smaller one, or ask the operator to free space.");
+            "The storage has no space left for the image. Send a smaller image, or ask the operator to free space.");
 
     /**
-     * The name of a request attribute. Where a server sets it to one of these before a request reaches the servlets,
-     * the request is answered with it.
+     * The name of a request attribute. If a server sets it to a problem before a request reaches the servlets, the
+     * response is that problem.
      */
     public static final String ATTRIBUTE = Problem.class.getName();
 
     /** The media type of {@link #json}. */
     public static final String MEDIA_TYPE = "application/problem+json";
 
-    /** The status codes in use and their reason phrases: RFC 9110, section 15, and RFC 4918, section 11.5. */
+    /** The status codes in use and their reason phrases (RFC 9110, section 15, and RFC 4918, section 11.5). */
     private enum Status {
         BAD_REQUEST(400, "Bad Request"),
         UNAUTHORIZED(401, "Unauthorized"),
@@ -146,7 +146,7 @@ public enum Problem {
         return status.code;
     }
 
-    /** After how many seconds the client should send the request again, where that may help. */
+    /** After how many seconds the client should send the request again; empty if that cannot help. */
     OptionalInt retryAfter() {
         return retryAfter;
     }
@@ -154,7 +154,7 @@ public enum Problem {
     /**
      * This problem in JSON.
      *
-     * @param arguments of its detail
+     * @param arguments the values for the placeholders of the detail
      */
     String json(Object... arguments) {
         return json(status.code, status.phrase, detail.formatted(arguments));
@@ -164,7 +164,7 @@ public enum Problem {
      * A problem in JSON.
      *
      * @param title the reason phrase of the status
-     * @param detail what the client should do
+     * @param detail what is wrong, and what the client should do
      */
     public static String json(int status, String title, String detail) {
         return "{\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\"}\n".formatted(escape(title), status, escape(detail));

@@ -14,9 +14,9 @@ final class ProblemException extends ServletException {
     private final transient Object[] arguments;
 
     /**
-     * Makes the exception.
+     * Creates the exception.
      *
-     * @param arguments of the problem's detail
+     * @param arguments the values for the placeholders of the problem's detail
      */
     ProblemException(Problem problem, Object... arguments) {
         super(problem.name());
@@ -32,7 +32,7 @@ final class ProblemException extends ServletException {
         return arguments;
     }
 
-    /** A problem is an answer, not a fault of this program: nobody reads its stack trace, which takes time to make. */
+    /** A problem is a response and not a bug. Nobody reads its stack trace, and creating one takes time. */
     @Override
     public synchronized Throwable fillInStackTrace() {
         return this;

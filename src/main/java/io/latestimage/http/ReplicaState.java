@@ -1,8 +1,11 @@
 package io.latestimage.http;
 
-/** Whether this replica is serving, draining or stopping, and what follows from that. It only moves on, never back. */
+/**
+ * Whether this replica is serving, draining or stopping, and what follows from that. It only moves forward. See
+ * {@code docs/decisions/0004-drain-and-connection-close.md}.
+ */
 public final class ReplicaState {
-    /** In order. */
+    /** In the order in which a replica passes through them. */
     private enum Phase {
         SERVING,
         DRAINING,
@@ -16,12 +19,12 @@ public final class ReplicaState {
         return phase == Phase.SERVING;
     }
 
-    /** Whether every response says {@code Connection: close}, so that clients move on to another replica. */
+    /** Whether every response has {@code Connection: close}, so that clients move on to another replica. */
     public boolean closesConnections() {
         return phase != Phase.SERVING;
     }
 
-    /** Whether this replica takes new uploads. Uploads that have begun go on in any state. */
+    /** Whether this replica accepts new uploads. Uploads that have begun continue in any state. */
     public boolean acceptsUploads() {
         return phase != Phase.STOPPING;
     }
@@ -31,7 +34,7 @@ public final class ReplicaState {
         enter(Phase.DRAINING);
     }
 
-    /** From now on this replica takes no new uploads either. */
+    /** From now on this replica does not accept new uploads either. */
     public void stop() {
         enter(Phase.STOPPING);
     }

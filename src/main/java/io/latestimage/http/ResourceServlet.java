@@ -9,7 +9,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A resource that supports a set of methods. For all others it answers {@code 405} and lists the ones that it supports.
+ * A resource that supports a set of methods. The response to any other method is {@code 405} with a list of the
+ * supported ones.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6">RFC 9110, section 15.5.6</a>
  */
@@ -26,7 +27,7 @@ abstract class ResourceServlet extends HttpServlet {
         this.allow = String.join(", ", allowed);
     }
 
-    /** Answers a request with one of the methods. */
+    /** Answers a request whose method is supported. */
     abstract void answer(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException;
 
     @Override

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Adds the headers that every response has, and is the only class that writes a {@link Problem}: the one that a servlet
- * throws, or for a fault of this program a {@code 500} that shows nothing but the id under which the log describes it.
+ * Adds the headers that every response has. It is the only class that writes a {@link Problem}: the one that a servlet
+ * throws or, for a bug, a {@code 500} that shows only the id under which the log has the details.
  */
 public final class ResponseFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
@@ -27,9 +27,9 @@ public final class ResponseFilter extends HttpFilter {
     private final String product;
 
     /**
-     * Makes the filter.
+     * Creates the filter.
      *
-     * @param product the value of the header Server. During a rollout it says which version answered this very request.
+     * @param product the value of the header Server. During a rollout it shows which version sent this response.
      */
     public ResponseFilter(ReplicaState state, String product) {
         this.state = state;
@@ -49,9 +49,10 @@ public final class ResponseFilter extends HttpFilter {
         }
         try {
             chain.doFilter(tracked, closing);
-        } catch (Throwable e) { // an Error too: else the container would answer, in its own words
+        } catch (Throwable e) { // an Error too: otherwise the container would write a response of its own
             if (response.isCommitted()) {
-                // Most often the client has gone. It can tell: the body is shorter than its Content-Length.
+                // Usually the client has disconnected. If it has not, it notices: the body is shorter than its
+                // Content-Length.
                 LOG.debug("{} {} ended early", request.getMethod(), request.getRequestURI(), e);
                 throw e;
             } else if (e instanceof ProblemException problem) {
@@ -78,7 +79,7 @@ public final class ResponseFilter extends HttpFilter {
         }
     }
 
-    /** Asks for the state again when the body is about to be sent: an upload may have begun long before the drain. */
+    /** Checks the state again just before the body is sent: an upload may have begun long before the drain. */
     private final class ClosingResponse extends HttpServletResponseWrapper {
         ClosingResponse(HttpServletResponse response) {
             super(response);
@@ -102,7 +103,7 @@ public final class ResponseFilter extends HttpFilter {
         }
     }
 
-    /** Writes all of the response, so that the client does not wait for the lingering close. */
+    /** Writes the complete response, so that the client does not wait for the lingering close. */
     private static void write(HttpServletResponse response, Problem problem, Object... arguments) throws IOException {
         byte[] body = problem.json(arguments).getBytes(UTF_8);
         response.setStatus(problem.status());

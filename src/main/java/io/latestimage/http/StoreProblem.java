@@ -6,7 +6,7 @@ import io.latestimage.store.StoreFailure;
 final class StoreProblem {
     private StoreProblem() {}
 
-    /** The problem for a failure, with its arguments. */
+    /** The problem of a failure, with its arguments. */
     static ProblemException of(StoreFailure failure) {
         return switch (failure) {
             case StoreFailure.EmptyImage _ -> new ProblemException(Problem.EMPTY_IMAGE);

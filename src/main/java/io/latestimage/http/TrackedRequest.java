@@ -6,8 +6,8 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
 
 /**
- * A request that knows whether its body has been opened. To open it is what sends {@code 100 Continue} to a client that
- * waits for it.
+ * A request that knows whether its body has been opened. Opening it sends {@code 100 Continue} to a client that waits
+ * for it.
  */
 final class TrackedRequest extends HttpServletRequestWrapper {
     private boolean opened;
@@ -22,7 +22,7 @@ final class TrackedRequest extends HttpServletRequestWrapper {
         return super.getInputStream();
     }
 
-    /** Whether the request has a body, read or not: RFC 9112, section 6.3. */
+    /** Whether the request has a body, read or not (RFC 9112, section 6.3). */
     boolean hasBody() {
         return getContentLengthLong() > 0 || getHeader("Transfer-Encoding") != null;
     }

@@ -18,12 +18,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * {@code POST /upload} replaces the image. Whatever the headers alone can decide is decided before the body is opened.
+ * {@code POST /upload} replaces the image. Everything that the headers alone decide is decided before the body is
+ * opened.
  */
 public final class UploadServlet extends ResourceServlet {
     private static final long serialVersionUID = 1L;
 
-    /** What a form may contain besides the image, in bytes: boundaries, part headers, other fields. */
+    /** The most that a form may contain besides the image, in bytes: boundaries, part headers, other fields. */
     private static final long FORM_ALLOWANCE = 1024 * 1024;
 
     private final transient ImageStore store;
@@ -33,7 +34,7 @@ public final class UploadServlet extends ResourceServlet {
     private final long maxImageSize;
 
     /**
-     * Makes the servlet.
+     * Creates the servlet.
      *
      * @param maxImageSize largest image that is accepted, in bytes
      * @param uploadTimeout longest time from the arrival of the request to the last byte of its body
@@ -85,7 +86,10 @@ public final class UploadServlet extends ResourceServlet {
         }
     }
 
-    /** Saves the client from sending the body where the outcome is already certain. {@link Upload#commit} decides. */
+    /**
+     * Rejects an upload early if its condition is certain not to hold, which saves the client from sending the body.
+     * Otherwise {@link Upload#commit} decides.
+     */
     private static void requireExpected(Conditions conditions, Current current) throws ProblemException {
         Optional<Outage> outage = current.outage();
         Optional<String> hash = current instanceof Current.Image image

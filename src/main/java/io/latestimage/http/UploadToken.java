@@ -10,8 +10,8 @@ import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The token that an upload must carry, where one is configured. Its file is read for every upload, so that a mounted
- * secret can change without a restart. White space around the token is ignored.
+ * The token that an upload must carry if one is configured. Its file is read for every upload, so that a mounted secret
+ * can change without a restart. White space around the token is ignored.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6750#section-2.1">RFC 6750, section 2.1</a>
  */
@@ -23,7 +23,7 @@ public final class UploadToken {
     /**
      * Reads the token from a file.
      *
-     * @param file null where uploads need no token
+     * @param file null if uploads need no token
      */
     public UploadToken(@Nullable Path file) {
         this.file = file;

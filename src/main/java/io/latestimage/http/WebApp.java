@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Wires the servlets to the store in any container: Tomcat and Jetty find this class in {@code web.xml},
- * {@link ImageServer} makes an instance itself.
+ * Connects the servlets with the store in any servlet container. Tomcat and Jetty find this class in {@code web.xml};
+ * {@link ImageServer} creates an instance itself.
  */
 public final class WebApp implements ServletContextListener {
     private final ServerConfig config;
@@ -29,8 +29,8 @@ public final class WebApp implements ServletContextListener {
     private @Nullable ImageStore store;
 
     /**
-     * For a container. The settings come from the environment; the container has its own port, drain time and log
-     * level.
+     * For a servlet container. The settings come from the environment; the container has its own port, drain time and
+     * log level.
      *
      * @throws IllegalArgumentException if settings are invalid; its cause names all of them
      */

@@ -35,7 +35,10 @@ public final class Fingerprint {
         return size;
     }
 
-    /** The format by the bytes so far. Certain after {@link ImageFormat#PREFIX_SIZE} bytes, or the whole image. */
+    /**
+     * The format according to the bytes so far. It is certain after {@link ImageFormat#PREFIX_SIZE} bytes or the whole
+     * image.
+     */
     public Optional<ImageFormat> format() {
         return ImageFormat.detect(prefix.toByteArray());
     }

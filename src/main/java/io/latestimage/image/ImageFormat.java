@@ -32,7 +32,7 @@ public enum ImageFormat {
     /** Windows icon: ICONDIR with at least one ICONDIRENTRY. */
     ICO("image/vnd.microsoft.icon", "ico");
 
-    /** How many first bytes decide. If an image is shorter, all of its bytes do. */
+    /** The number of first bytes that decide the format. If an image is shorter, all of its bytes do. */
     public static final int PREFIX_SIZE = 256;
 
     private static final Set<String> AVIF_BRANDS = Set.of("avif", "avis");

@@ -14,7 +14,8 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * Knows which requests are in flight, and which connections have been sent {@code Connection: close} since the drain
- * began. A client may send its next request on a connection that has not been sent it.
+ * began. A client may send its next request on a connection that has not been sent it. See
+ * {@code docs/decisions/0004-drain-and-connection-close.md}.
  */
 final class ActiveRequests extends Handler.Wrapper implements Shutdown.Requests {
     private final ReplicaState state;

@@ -29,9 +29,9 @@ public final class ImageServer {
     private static final Logger LOG = LoggerFactory.getLogger(ImageServer.class);
 
     /**
-     * How long a connection may be idle between two requests, and how long a client may not read. Proxies keep a
-     * connection for less time (nginx and AWS: 60 s), so the proxy closes it. If the server closed it, a request could
-     * be on its way.
+     * How long a connection may be idle between two requests, and for how long a client may read nothing of its
+     * response. Proxies keep a connection for less time (nginx and AWS: 60 s), so the proxy closes it. If the server
+     * closed it, a request could be on its way.
      */
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
 
@@ -53,7 +53,7 @@ public final class ImageServer {
     private final Server server;
     private final ServerConnector connector;
     private final Shutdown shutdown;
-    /** Kept here, since a connector that has been closed no longer knows it. */
+    /** Kept here because a connector that has been closed no longer knows it. */
     private volatile int port;
 
     private volatile boolean startFinished;
@@ -111,8 +111,8 @@ public final class ImageServer {
     }
 
     /**
-     * The setting, or fewer where the limit of open files is low. Without a free file descriptor, the replica could
-     * neither accept a connection nor open the image.
+     * The setting, or fewer connections if the limit of open files is low. Without a free file descriptor, the replica
+     * could neither accept a connection nor open the image.
      */
     private static int maxConnections(ServerConfig config) {
         int others = OTHER_FILES + FILES_PER_UPLOAD * config.maxConcurrentUploads() + ConnectionCap.SPARE;

@@ -15,7 +15,7 @@ final class JettyProblemHandler implements Request.Handler {
     private final String product;
 
     /**
-     * Makes the handler.
+     * Creates the handler.
      *
      * @param product the value of the header {@code Server}
      */

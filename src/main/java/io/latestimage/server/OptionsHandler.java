@@ -11,7 +11,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Answers {@code OPTIONS *}, which asks for the capabilities of the server as a whole. It has no path, so Jetty passes
+ * Answers {@code OPTIONS *}, which requests the capabilities of the server as a whole. It has no path, so Jetty passes
  * it to no servlet. Tomcat answers it by itself.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-9.3.7">RFC 9110, section 9.3.7</a>
@@ -21,7 +21,7 @@ final class OptionsHandler extends Handler.Wrapper {
     private final String product;
 
     /**
-     * Makes the handler.
+     * Creates the handler.
      *
      * @param product the value of the header {@code Server}
      */

@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * The data that the server has sent and its clients have not received yet. A response that has been written is not yet
- * delivered: for a slow client, the operating system buffers megabytes of it. When a pod ends, its network ends, and
- * the buffers with it.
+ * delivered: for a slow client, the operating system buffers megabytes of it. When a pod ends, so does its network, and
+ * the buffers are lost.
  *
  * @see <a href="https://docs.kernel.org/networking/proc_net_tcp.html">The columns of /proc/net/tcp</a>
  */

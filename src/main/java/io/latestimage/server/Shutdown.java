@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 final class Shutdown {
     private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
 
-    /** The longest wait for a start that the signal interrupts. Its time is taken off the time for transfers. */
+    /** The longest wait for a start that the signal interrupts. The wait shortens the time for transfers. */
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
 
     /** How long a keep-alive connection may take for its next request, once the client has received all responses. */

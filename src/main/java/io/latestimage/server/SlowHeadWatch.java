@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes connections whose request head takes too long. Jetty's idle timeout does not: a client that sends a byte now
- * and then is never idle.
+ * Closes connections whose request head takes too long. Jetty's idle timeout does not help: a client that sends a byte
+ * now and then is never idle.
  */
 final class SlowHeadWatch extends AbstractLifeCycle {
     /** The longest time that the head of a request may take, from its first byte on. */

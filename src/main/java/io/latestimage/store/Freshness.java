@@ -29,7 +29,7 @@ public interface Freshness extends AutoCloseable {
          * Revalidates once.
          *
          * @throws IOException if the volume fails
-         * @throws StoreException if this replica cannot take over the image that the volume has
+         * @throws StoreException if this replica cannot copy the image that the volume has
          */
         void run() throws IOException, StoreException;
 

@@ -79,12 +79,12 @@ public final class ImageStore implements AutoCloseable {
         this.sweeper.start();
     }
 
-    /** The answer to a reader. Close it when done. */
+    /** What a reader gets. The reader closes it when done. */
     public sealed interface Current extends AutoCloseable {
         @Override
         void close();
 
-        /** Why this answer may be outdated; empty if it is certain to be the latest. */
+        /** Why this may be outdated; empty if it is certain to be the latest. */
         Optional<Outage> outage();
 
         /**
@@ -134,7 +134,7 @@ public final class ImageStore implements AutoCloseable {
         return currentIf(freshness.await());
     }
 
-    /** The cached image, or without one the same as {@link #current()}. Asks for a revalidation in either case. */
+    /** The cached image, and requests a revalidation. If there is no cached image, the same as {@link #current()}. */
     public Current cached() {
         if (revalidator.latest() != null) {
             freshness.request();

@@ -31,7 +31,10 @@ sealed interface ManifestRecord {
     /** When the record was published, in whole milliseconds; never earlier than the previous generation. */
     Instant published();
 
-    /** The date of the version in HTTP: a whole second that no other version has. */
+    /**
+     * The date of the version in HTTP: a whole second that no other version has
+     * (docs/decisions/0012-last-modified-names-one-version.md).
+     */
     Instant modified();
 
     /** The JSON of the record, without the check sum and the closing brace. */

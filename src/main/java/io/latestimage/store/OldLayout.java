@@ -20,7 +20,7 @@ final class OldLayout {
 
     private OldLayout() {}
 
-    /** Makes the image of the old layout generation 1 if the manifest has no record. The file must exist. */
+    /** Publishes the image of the old layout as generation 1 if the manifest has no record. The file must exist. */
     static void takeOver(Volume volume, Publisher publisher) throws IOException, StoreException {
         publisher.locked(volume, (manifest, content) -> {
             Optional<ImageVersion> version = content.current().isPresent() ? Optional.empty() : readVersion(volume);

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Between creating a file and locking it, an upload cannot be recognised. So the sweeper removes a file only if the
  * previous sweep saw it, too. That sweep is longer ago than an upload waits for one operation. See
- * docs/decisions/0008-orphan-sweep-without-clocks.md.
+ * docs/decisions/0015-manifest-with-two-records.md.
  */
 final class OrphanSweeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OrphanSweeper.class);

@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a complete file the image. Among all replicas, only one publication runs at a time:
+ * Publishes a complete file as the image. Among all replicas, only one publication runs at a time:
  *
  * <pre>
  *   open the manifest → lock it → read it → compare → is the file still there? → write a record → force → close
@@ -125,7 +125,8 @@ final class Publisher {
                         return Optional.empty();
                     }
                     case NOT_PUBLISHED -> {
-                        // With this error the storage has refused. After others the request may still arrive.
+                        // This error means that the storage has refused the write. After other errors, the write may
+                        // still happen.
                         if (StoreException.ofVolume(e).failure() instanceof StorageFull) {
                             step.undo();
                         }
@@ -256,7 +257,7 @@ final class Publisher {
 
     private void requirePatience(long end) throws IOException {
         if (System.nanoTime() - end > 0 || !available.getAsBoolean()) {
-            throw new IOException("another upload does not end its publication");
+            throw new IOException("gave up waiting until another upload has been published");
         }
     }
 

@@ -40,7 +40,9 @@ public final class SharedRevalidation implements Freshness {
      */
     private static final Duration GATHERING = Duration.ofNanos(1);
 
-    /** For readers that wait while the thread fails in a way that leaves no other result, such as without memory. */
+    /**
+     * The result for waiting readers if a revalidation ends without any other, for example because memory is exhausted.
+     */
     private static final Optional<Outage> UNEXPECTED = Optional.of(new ReplicaFault("an unexpected error occurred"));
 
     private final Revalidation revalidation;
@@ -90,7 +92,7 @@ public final class SharedRevalidation implements Freshness {
 
     @Override
     public void close() {
-        closed = true; // before the threads are: their end may take a while, for which no reader should wait
+        closed = true; // set before the threads end: that may take a while, and no reader should wait for it
         releaseAll();
         revalidationThread.close();
         watchingThread.close();

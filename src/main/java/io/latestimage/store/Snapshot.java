@@ -37,7 +37,7 @@ public final class Snapshot {
     private volatile boolean revoked;
 
     /**
-     * Maps a file, held once.
+     * Maps a file. The caller is the first holder.
      *
      * @param modified the date of the version in HTTP
      * @param copy the file of the version; the caller may close it afterwards

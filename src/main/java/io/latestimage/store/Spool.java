@@ -23,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The local folder of the private copies. On Linux and macOS the JDK unlinks a file opened with DELETE_ON_CLOSE at
- * once, so nothing is left behind however the process ends. For use by one thread.
+ * The local folder of the private copies (docs/decisions/0002-mapped-private-copies.md). On Linux and macOS the JDK
+ * unlinks a file opened with DELETE_ON_CLOSE at once, so nothing is left behind however the process ends. For use by
+ * one thread.
  *
  * <p>A replaced version takes space as long as somebody reads it. Before a new copy is made, replaced versions must not
  * take more than the limit. If they do, the oldest are revoked and their readers, which are the slowest, are
@@ -82,8 +83,9 @@ final class Spool {
      *
      * @param version that the manifest describes
      * @param modified the date of the version in HTTP
-     * @return the copy, held once
-     * @throws StoreException if the local folder does not take the copy, or readers do not release replaced versions
+     * @return the copy; the caller is its first holder
+     * @throws StoreException if the copy cannot be stored in the local folder, or readers do not release replaced
+     *     versions
      * @throws IOException if the volume fails, or the file is not what the manifest describes
      */
     Snapshot copy(VolumeFile source, ImageVersion version, Instant modified) throws IOException, StoreException {

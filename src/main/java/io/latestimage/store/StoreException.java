@@ -53,7 +53,7 @@ public final class StoreException extends Exception {
 
     /** The volume failed in the step that replaces the image. */
     static StoreException ofUnknownOutcome(Throwable cause) {
-        return new StoreException(new OutcomeUnknown(), "the volume failed while it replaced the image", cause);
+        return new StoreException(new OutcomeUnknown(), "the volume failed while the image was being replaced", cause);
     }
 
     /**
@@ -68,7 +68,7 @@ public final class StoreException extends Exception {
             case EACCES, EPERM ->
                 ofReplica(
                         "the spool is not writable",
-                        "give the user of this process the right to write to SPOOL_DIR, %s".formatted(directory),
+                        "grant the user of this process permission to write to SPOOL_DIR, %s".formatted(directory),
                         e);
             case EMFILE, ENFILE -> ofFileDescriptors(e);
             case ENOMEM -> ofMemory(e);
@@ -111,6 +111,6 @@ public final class StoreException extends Exception {
     }
 
     private static StoreException ofMemory(Throwable e) {
-        return ofReplica("memory is short", "raise the memory limit or the heap size: " + e, e);
+        return ofReplica("not enough memory", "raise the memory limit or the heap size: " + e, e);
     }
 }

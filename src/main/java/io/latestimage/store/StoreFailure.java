@@ -27,15 +27,15 @@ public sealed interface StoreFailure {
     /** The volume is mounted read-only. */
     record StorageReadOnly() implements StoreFailure {}
 
-    /** The user of this process has no right to write to the volume. */
+    /** The user of this process has no permission to write to the volume. */
     record StorageNotPermitted() implements StoreFailure {}
 
     /** The volume does not support locks, or its lock service does not answer. */
     record StorageWithoutLocks() implements StoreFailure {}
 
     /**
-     * The storage failed in the step that replaces the image. The image may have been replaced, or may yet be
-     * (docs/decisions/0007-uncertain-upload-outcome.md).
+     * The storage failed in the step that replaces the image. The image may have been replaced, or may still be
+     * replaced later (docs/decisions/0007-uncertain-upload-outcome.md).
      */
     record OutcomeUnknown() implements StoreFailure {}
 

@@ -200,7 +200,7 @@ public final class Upload implements AutoCloseable {
 
     /**
      * Removes what is left of the upload. Waits for that, so that nothing of a rejected upload remains when the client
-     * gets the answer. If the volume hangs, the worker removes it, and is released, when the volume answers again.
+     * gets the response. If the volume hangs, the worker removes it, and is released, when the volume answers again.
      */
     @Override
     public void close() {

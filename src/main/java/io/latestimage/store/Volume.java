@@ -25,8 +25,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thread's view of the shared folder, which no other class uses. The folder holds the {@link Manifest}, the image
- * that the manifest names, and the files of uploads in progress; docs/volume-format.md describes it.
+ * One thread's view of the shared folder. All access of the store to the folder goes through it. The folder holds the
+ * {@link Manifest}, the image that the manifest names, and the files of uploads in progress. docs/volume-format.md
+ * describes it, and docs/decisions/0015-manifest-with-two-records.md gives the reasons.
  *
  * <p>Every method may block for an unlimited time, in a native call that nothing interrupts. So only the store's own
  * platform threads may call them. The clock says how long the current operation has been running.

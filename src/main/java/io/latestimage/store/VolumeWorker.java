@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One platform thread that uses the volume for one upload at a time. The caller waits for each operation up to a
- * deadline. An operation that misses the deadline blocks this worker until it returns, and no other.
+ * deadline. An operation that misses the deadline blocks only this worker, until the operation returns.
  */
 final class VolumeWorker {
     private static final Logger LOG = LoggerFactory.getLogger(VolumeWorker.class);

@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** A negative control: a service that writes an upload straight to where the image is. */
+/** A negative control: a service that writes an upload directly over the image. */
 public final class InPlaceMain {
     private static final byte[] END = "\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
 

@@ -7,7 +7,7 @@ import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
-/** A negative control: the same service in a Jetty that is just stopped when the signal comes. */
+/** A negative control: stops Jetty immediately when the signal arrives, without a drain. */
 public final class PlainStopMain {
     private PlainStopMain() {}
 

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The conditions of a request without a request; {@link RangeTest} and {@link UploadConditionTest} send them. */
+/** Conditions without a server. {@link RangeTest} and {@link UploadConditionTest} send them to one. */
 class ConditionsTest {
     private static final String TAG = "tag";
     private static final Instant MODIFIED = Instant.parse("2026-01-02T03:04:05Z");
@@ -66,7 +66,7 @@ class ConditionsTest {
         assertThat(parse(conditions).evaluate(TAG, Optional.of(MODIFIED))).isEqualTo(outcome);
     }
 
-    /** Then the date may be that of several versions, and must not match. */
+    /** Without a date of its own, the image matches no date: another version may have the same one. */
     @ParameterizedTest
     @CsvSource({
         "PROCEED, If-Modified-Since: LATER",
@@ -74,7 +74,7 @@ class ConditionsTest {
         "PROCEED, If-Unmodified-Since: malformed",
         "PROCEED, X-Nothing: else"
     })
-    void matchesNoDateWhereTheImageHasNone(Outcome outcome, String conditions) {
+    void matchesNoDateIfTheImageHasNone(Outcome outcome, String conditions) {
         assertThat(parse(conditions).evaluate(TAG, Optional.empty())).isEqualTo(outcome);
     }
 

@@ -43,7 +43,7 @@ class CrossOriginTest {
                 "Sec-Fetch-Site: cross-site; Origin: http://localhost",
                 "X-Forwarded-Host: image.example; Origin: https://elsewhere.example",
             })
-    void refusesUploadsOfOtherSites(String headers) throws Exception {
+    void rejectsUploadsOfOtherSites(String headers) throws Exception {
         Response response = server.assertRejects(403, Form.upload(NEW, headers.split("; ")));
         assertThat(response.text()).contains("another site");
     }
@@ -59,7 +59,7 @@ class CrossOriginTest {
                 "Sec-Fetch-Site: none",
                 "X-Forwarded-Host: image.example, inner.example; Origin: https://image.example",
             })
-    void takesUploadsOfItsOwnPagesAndOfPrograms(String headers) throws Exception {
+    void acceptsUploadsOfItsOwnPagesAndOfPrograms(String headers) throws Exception {
         assertThat(RawClient.exchange(server.port(), Form.upload(NEW, headers.split("; ")))
                         .status())
                 .isEqualTo(201);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A date in HTTP has whole seconds. It must not stand for two versions of the image all the same. */
+/** A date in HTTP has whole seconds. Even so, no date may stand for two versions of the image. */
 class DateTest {
     private static final int UPLOADS = 4;
 
@@ -36,7 +36,7 @@ class DateTest {
         volume = folder.resolve("data");
     }
 
-    /** Each client has an image and its Last-Modified, or where that was absent, the time at which it got the image. */
+    /** Each client has an image and its Last-Modified or, if that was absent, the time at which it got the image. */
     @Test
     void doesNotTakeOneOfTwoVersionsOfASecondForTheOther() throws Exception {
         Instant gotBefore = Instant.now();
@@ -56,7 +56,7 @@ class DateTest {
     }
 
     @Test
-    void givesEachVersionALaterSecondThanTheOneBefore() throws Exception {
+    void givesEachVersionALaterSecondThanThePreviousOne() throws Exception {
         Instant before = ServerWithImage.UPLOADED.toInstant();
         Instant published = before;
         for (int i = 1; i <= UPLOADS; i++) {

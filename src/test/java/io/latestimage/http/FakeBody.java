@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A body that ends where the test says, and a clock that each read moves on. Nothing waits. */
+/** A body that ends where the test says, and a clock that each read moves forward. Nothing waits. */
 final class FakeBody extends InputStream implements LongSupplier {
     private final int bytesPerRead;
     private final long nanosPerRead;
@@ -16,10 +16,10 @@ final class FakeBody extends InputStream implements LongSupplier {
     private @Nullable IOException failure;
 
     /**
-     * Makes the body.
+     * Creates the body.
      *
      * @param size in bytes
-     * @param bytesPerRead at most so many at once
+     * @param bytesPerRead the most that one read returns
      * @param timePerRead how long each read takes
      */
     FakeBody(long size, int bytesPerRead, Duration timePerRead) {
@@ -40,7 +40,7 @@ final class FakeBody extends InputStream implements LongSupplier {
         return read;
     }
 
-    /** Moves the clock on. */
+    /** Moves the clock forward. */
     void pass(Duration time) {
         now += time.toNanos();
     }

@@ -67,7 +67,7 @@ class ImageTest {
                     assertThat(head.headers()).isEqualTo(get.headers());
                 }
             }
-            client.send(RawClient.head("GET", "/image")); // its answer would be read out of step if HEAD had a body
+            client.send(RawClient.head("GET", "/image")); // its response would be misread if HEAD had a body
             assertThat(client.readResponse().body()).isEqualTo(IMAGE);
         }
     }

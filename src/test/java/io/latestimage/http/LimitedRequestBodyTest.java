@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The limits of a body, with a clock of the test; {@link UploadPaceTest} has them met by slow clients. */
+/** The limits of a body, with a clock that the test controls. {@link UploadPaceTest} tests them with slow clients. */
 class LimitedRequestBodyTest {
     private static final Duration NO_TIME = Duration.ZERO;
     private static final Limits LIMITS = new Limits(Duration.ofSeconds(60), 100, 1000);
@@ -82,7 +82,7 @@ class LimitedRequestBodyTest {
         assertReads(true, Problem.REQUEST_TIMEOUT, fake, body(fake, LIMITS));
     }
 
-    /** The server ends a read after its idle timeout, with an exception that says so somewhere. */
+    /** The server ends a read after its idle timeout. The exception, or one of its causes, says so. */
     @Test
     void saysThatTheServerWaitedTooLong() {
         for (IOException timeout : new IOException[] {

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The limits of the lingering close, with a clock of the test. */
+/** The limits of the lingering close, with a clock that the test controls. */
 class LingeringCloseTest {
     private static final int MIB = 1024 * 1024;
     private static final int BUFFER = 16 * 1024;
@@ -32,7 +32,7 @@ class LingeringCloseTest {
         assertThat(body.bytesRead()).isEqualTo(LingeringClose.MAX_SIZE);
     }
 
-    /** It has nobody left to read for, and the response has been sent: that is no failure of the request. */
+    /** The response has already been sent, so a broken connection is not a failure of the request. */
     @Test
     void endsWhenTheConnectionBreaks() {
         FakeBody body = new FakeBody(10, 1, Duration.ZERO).failingWith(new IOException("reset"));

@@ -81,7 +81,7 @@ class MethodTest {
                 .doesNotContainKeys("Content-Length", "Connection");
     }
 
-    /** The connection is closed only where a body is left unread. */
+    /** The connection is closed only if a body is left unread. */
     @ParameterizedTest
     @CsvSource({"404, GET, /nothing", "405, DELETE, /image", "405, GET, /upload", "415, POST, /upload"})
     void keepsTheConnectionAfterARejectionWithoutABody(int status, String method, String path) throws Exception {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The parser of forms without a socket; {@link UploadRejectionTest} and others send the same and more. */
+/** The parser of forms, without a socket. {@link UploadRejectionTest} and others send such forms to a server. */
 class MultipartImageTest {
     private static final String CONTENT_TYPE = Form.CONTENT_TYPE.substring("Content-Type: ".length());
     private static final byte[] IMAGE = Form.png(1, 200_000);
@@ -80,13 +80,13 @@ class MultipartImageTest {
     }
 
     @Test
-    void takesAsManyPartsAsAllowed() {
+    void acceptsAsManyPartsAsAllowed() {
         assertRejects(Problem.MISSING_IMAGE, CONTENT_TYPE, fields(100));
     }
 
-    /** A form is complete with the two hyphens after its last boundary, and not one byte earlier. */
+    /** A form is complete after the two hyphens that follow its last boundary, and not one byte earlier. */
     @Test
-    void takesNoFormThatIsCutShort() throws Exception {
+    void rejectsAFormThatIsCutShort() throws Exception {
         byte[] form = file("image").field("a", "b").end();
         int complete = form.length - "\r\n".length();
         for (int length = 0; length < complete; length++) {
@@ -108,7 +108,7 @@ class MultipartImageTest {
         assertRejects(Problem.MALFORMED_FORM, contentType, Form.of(SMALL));
     }
 
-    /** Also what follows the form counts, and is read before the image is taken. */
+    /** What follows the form counts, too. It is read before the image is accepted. */
     @Test
     void saysWhichLimitTheBodyExceeds() {
         byte[] form = Arrays.copyOf(Form.of(IMAGE), 2_000_000);
@@ -132,7 +132,7 @@ class MultipartImageTest {
 
     @ParameterizedTest
     @NullSource
-    void takesNoBodyWithoutAMediaTypeForAForm(@Nullable String contentType) {
+    void isNotMultipartWithoutAMediaType(@Nullable String contentType) {
         assertThat(MultipartImage.isMultipart(contentType)).isFalse();
     }
 

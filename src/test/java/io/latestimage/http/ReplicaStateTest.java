@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The state only moves on: the last rows of the table try to move it back. */
+/** The state only moves forward. The last rows of the table try to move it back. */
 class ReplicaStateTest {
     @ParameterizedTest
     @CsvSource(

@@ -34,10 +34,10 @@ class ResumedDownloadTest {
     }
 
     @Test
-    void getsTheWholeNewImageWhereItHasReplacedTheFirst() throws Exception {
+    void getsTheWholeNewImageIfItHasReplacedTheFirst() throws Exception {
         Response begun = RawClient.get(server.port(), "/image", "Range: bytes=0-499");
         assertThat(begun.status()).isEqualTo(206);
-        byte[] next = Form.png(1, 1000); // of the same size, as the one before
+        byte[] next = Form.png(1, 1000); // of the same size as the one before
         assertThat(RawClient.exchange(server.port(), Form.upload(next)).status())
                 .isEqualTo(201);
         Response rest = RawClient.get(
@@ -59,11 +59,11 @@ class ResumedDownloadTest {
         CompletableFuture<Integer> uploads = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> replaceUntil(done, uploads));
         int continued = 0;
-        int begunAnew = 0;
+        int restarted = 0;
         try (RawClient client = RawClient.connect(server.port())) {
             Random random = new Random(42);
-            // More of them where uploads are slow, because the test must see both outcomes.
-            for (int download = 0; download < DOWNLOADS || continued < ENOUGH || begunAnew < ENOUGH; download++) {
+            // More downloads if uploads are slow, because the test must see both outcomes.
+            for (int download = 0; download < DOWNLOADS || continued < ENOUGH || restarted < ENOUGH; download++) {
                 int cut = random.nextInt(16, SIZE - 1);
                 Response begun = get(client, "Range: bytes=0-" + (cut - 1));
                 ByteArrayOutputStream whole = new ByteArrayOutputStream();
@@ -79,7 +79,7 @@ class ResumedDownloadTest {
                     continued++;
                 } else {
                     assertThat(rest.status()).isEqualTo(200);
-                    begunAnew++;
+                    restarted++;
                     whole.reset();
                 }
                 whole.writeBytes(rest.body());

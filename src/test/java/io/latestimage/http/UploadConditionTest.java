@@ -116,7 +116,7 @@ class UploadConditionTest {
                 "412 | If-Match: *",
                 "412 | If-Match: \"a\""
             })
-    void knowsThatThereIsNoImage(int status, String condition) throws Exception {
+    void evaluatesConditionsWithoutAnImage(int status, String condition) throws Exception {
         try (TestServer empty = TestServer.start(folder.resolve("empty"))) {
             Response response = RawClient.exchange(empty.port(), Form.upload(NEW, condition));
             assertThat(response.status()).isEqualTo(status);

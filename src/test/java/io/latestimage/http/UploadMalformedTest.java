@@ -82,7 +82,7 @@ class UploadMalformedTest {
                         new Form().part(headers, nested.getBytes(ISO_8859_1)).end()));
     }
 
-    /** Any body is either valid or the client's mistake. None is a fault of this program. */
+    /** Every body is either valid or an error of the client. None causes an internal error. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void neverAnswersWithAServerError(long seed) throws Exception {

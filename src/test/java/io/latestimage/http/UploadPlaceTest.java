@@ -71,7 +71,7 @@ class UploadPlaceTest {
 
     /** The others wait for a sixth of the upload timeout, which is long enough for the first one not to time out. */
     @Test
-    void isRefusedWhenThatTakesTooLong() throws Exception {
+    void isRejectedIfTheWaitTakesTooLong() throws Exception {
         List<CompletableFuture<Response>> others = List.of(uploadSecond(), uploadSecond());
         try (RawClient asking = RawClient.connect(server.port())) {
             asking.send(expecting(9));

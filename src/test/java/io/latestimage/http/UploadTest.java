@@ -180,7 +180,7 @@ class UploadTest {
     }
 
     @Test
-    void acceptsOneUploadAfterTheOtherWhereOneAtATimeIsAllowed() throws Exception {
+    void acceptsOneUploadAfterTheOtherIfOneAtATimeIsAllowed() throws Exception {
         try (TestServer one = TestServer.start(folder.resolve("one"), "MAX_CONCURRENT_UPLOADS", "1");
                 RawClient client = RawClient.connect(one.port())) {
             for (int seed = 1; seed <= 300; seed++) {

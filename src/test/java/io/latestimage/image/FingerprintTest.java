@@ -34,7 +34,7 @@ class FingerprintTest {
     }
 
     @Test
-    void isEmptyForWhatIsNoImage() {
+    void isEmptyForAnUnknownFormat() {
         Fingerprint fingerprint = new Fingerprint();
         fingerprint.update(ByteBuffer.wrap("no image".getBytes(ISO_8859_1)));
         assertThat(fingerprint.format()).isEmpty();

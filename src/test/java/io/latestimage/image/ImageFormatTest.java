@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageFormatTest {
-    /** How many first bytes each format needs: with fewer, it might as well be something else. */
+    /** The number of first bytes that each format needs. With fewer bytes, another format would be possible. */
     private static int needed(Fixture fixture) {
         return switch (fixture) {
             case JPEG -> 3;
@@ -40,7 +40,7 @@ class ImageFormatTest {
         assertThat(Arrays.stream(Fixture.values()).map(Fixture::format)).contains(ImageFormat.values());
     }
 
-    /** A second opinion. Tika 3.3 has none of two variants: the oldest of BMP, and BigTIFF in this byte order. */
+    /** A second opinion. Tika 3.3 does not know two variants: the oldest BMP, and BigTIFF in this byte order. */
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
@@ -115,14 +115,14 @@ class ImageFormatTest {
         "mif1, miaf,",
         "jpgc, isom,",
     })
-    void tellsByTheBrandsOfAnIsoFile(String major, String compatible, ImageFormat expected) {
+    void detectsTheBrandsOfAnIsoFile(String major, String compatible, ImageFormat expected) {
         assertThat(ImageFormat.detect(isoFile(major, compatible).getBytes(ISO_8859_1))
                         .orElse(null))
                 .isEqualTo(expected);
     }
 
     @Test
-    void takesOnlyBrandsThatAreInTheirBox() {
+    void ignoresBrandsOutsideOfTheirBox() {
         assertThat(ImageFormat.detect((isoFile("isom", "mp41") + "avif").getBytes(ISO_8859_1)))
                 .isEmpty();
     }

@@ -103,7 +103,7 @@ class ActiveRequestsTest {
     }
 
     @Test
-    void findsNoKeepAliveResponseWhereTheHeadSaysClose() throws Exception {
+    void findsNoKeepAliveResponseIfTheHeadSaysClose() throws Exception {
         state.drain();
         send("/close");
         awaitHead();

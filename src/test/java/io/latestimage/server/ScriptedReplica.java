@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A replica whose clients do what a test says, by a clock that does not wait, and which records its own end. */
+/**
+ * The collaborators of a shutdown. Clients act at the times that a test sets, the clock does not really wait, and
+ * everything that the shutdown does is recorded.
+ */
 final class ScriptedReplica implements Shutdown.Requests, Shutdown.Target, MonotonicClock {
     private record Event(long time, Runnable action) {}
 
@@ -23,7 +26,7 @@ final class ScriptedReplica implements Shutdown.Requests, Shutdown.Target, Monot
     boolean failsToStop;
     int requests;
 
-    /** Something that a client does, so long after the signal. */
+    /** Schedules an action of a client, at this time after the signal. */
     void at(Duration time, Runnable action) {
         events.add(new Event(time.toNanos(), action));
     }
@@ -32,7 +35,7 @@ final class ScriptedReplica implements Shutdown.Requests, Shutdown.Target, Monot
         return state;
     }
 
-    /** What happened, each with the time since the signal in milliseconds. */
+    /** What happened, each event with its time in milliseconds since the signal. */
     List<String> history() {
         return history;
     }

@@ -3,7 +3,7 @@ package io.latestimage.store;
 import io.latestimage.store.StoreFailure.Outage;
 import java.util.Optional;
 
-/** Treats the volume as one that answers, and leaves to {@link #await} when to revalidate. */
+/** Treats the volume as available. Only {@link #await} decides when to revalidate. */
 public interface AlwaysAvailable extends Freshness {
     @Override
     default void request() {}

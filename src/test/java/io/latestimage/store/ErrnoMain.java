@@ -9,7 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Provokes errors and prints what each was taken for, and how the JDK words it. */
+/** Provokes system errors. Prints for each the number that was recognized, and the message of the JDK. */
 final class ErrnoMain {
     private ErrnoMain() {}
 
@@ -31,7 +31,9 @@ final class ErrnoMain {
                 open.add(FileChannel.open(Path.of("/dev/null")));
             }
         } catch (IOException e) {
-            for (int i = 0; i < Math.min(20, open.size()); i++) { // whoever classifies it must load classes
+            for (int i = 0;
+                    i < Math.min(20, open.size());
+                    i++) { // to classify an error, classes must be loaded, which needs descriptors
                 close(open.get(i));
             }
             return e;

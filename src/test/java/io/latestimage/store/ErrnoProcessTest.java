@@ -14,7 +14,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What of the errors depends on how Java was started: its language, and whether it may call native code. */
+/** What depends on how Java was started: the language of the error texts, and whether it may call native code. */
 @EnabledOnOs(OS.LINUX)
 class ErrnoProcessTest {
     private static final String ALLOWED = "--enable-native-access=ALL-UNNAMED";
@@ -24,7 +24,7 @@ class ErrnoProcessTest {
     private Path folder;
 
     @Test
-    void tellsThatTooManyFilesAreOpen() throws Exception {
+    void recognizesTooManyOpenFiles() throws Exception {
         assertThat(run(Map.of("LC_ALL", "C"), "ulimit -n 100; ", ALLOWED, "files"))
                 .containsExactly("ENOSPC: No space left on device", "EMFILE: /dev/null: Too many open files");
     }
@@ -36,18 +36,18 @@ class ErrnoProcessTest {
         assumeThat(allowed.getFirst()).as("glibc has texts in German").doesNotContain("No space");
         assertThat(allowed).singleElement().asString().startsWith("ENOSPC: ");
         assertThat(run(german, "", DENIED))
-                .as("control: English words would not do")
+                .as("negative control: the English text does not match")
                 .anyMatch(line -> line.startsWith("unknown: "));
     }
 
     @Test
-    void takesTheTextsForEnglishWhereNativeCodeIsDenied() throws Exception {
+    void assumesEnglishTextsIfNativeCodeIsDenied() throws Exception {
         assertThat(run(Map.of("LC_ALL", "C"), "", DENIED))
                 .anyMatch(line -> line.contains("strerror cannot be called"))
                 .contains("ENOSPC: No space left on device");
     }
 
-    /** Where the system has none installed, it is made here from its sources. */
+    /** If the system does not have the locale, the test compiles it from its sources. */
     private Map<String, String> german() throws Exception {
         assumeThat(Path.of("/usr/bin/localedef")).isExecutable();
         assumeThat(Path.of("/usr/share/i18n/locales/de_DE")).exists();

@@ -21,13 +21,13 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Errors that the system really has, and what the JDK makes of them. */
+/** Real system errors, and the exceptions that the JDK throws for them. */
 class ErrnoTest {
     @TempDir
     private Path folder;
 
     @Test
-    void tellsThoseThatHaveAType() throws IOException {
+    void recognizesErrorsThatHaveAnExceptionType() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
         Files.createDirectories(folder.resolve("full/of"));
         assertErrno(Errno.ENOENT, () -> FileChannel.open(folder.resolve("none")));
@@ -38,7 +38,7 @@ class ErrnoTest {
     }
 
     @Test
-    void tellsThoseThatHaveOnlyAText() throws IOException {
+    void recognizesErrorsThatHaveOnlyAText() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
         Path directory = Files.createDirectory(folder.resolve("directory"));
         assertErrno(Errno.ENOTDIR, () -> FileChannel.open(file.resolve("below")));
@@ -52,7 +52,7 @@ class ErrnoTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     @EnabledIf("hasFullDevice")
-    void tellsThatTheDeviceIsFull() {
+    void recognizesAFullDevice() {
         assertErrno(Errno.ENOSPC, () -> {
             try (FileChannel full = FileChannel.open(Path.of("/dev/full"), StandardOpenOption.WRITE)) {
                 full.write(ByteBuffer.allocate(1));
@@ -65,19 +65,19 @@ class ErrnoTest {
     }
 
     @Test
-    void looksForTheCause() {
+    void searchesTheCauses() {
         IOException outer = new IOException("cannot publish", new IOException(new NoSuchFileException("image")));
         assertThat(Errno.of(outer)).contains(Errno.ENOENT);
     }
 
     @Test
-    void saysNothingOfWhatTheSystemDidNotSay() {
+    void ignoresErrorsThatDoNotComeFromTheSystem() {
         assertThat(Errno.of(new IOException("short read"))).isEmpty();
         assertThat(Errno.of(new IOException((String) null))).isEmpty();
         assertThat(Errno.of(new FileSystemException("file"))).isEmpty();
     }
 
-    /** A message may mention one error and be another: only a whole text counts. */
+    /** A message may mention one error although another one occurred. So only a whole text counts. */
     @Test
     @EnabledOnOs(OS.LINUX)
     void comparesWholeTexts() {
@@ -88,7 +88,7 @@ class ErrnoTest {
     }
 
     @Test
-    void hasATextOfItsOwnForEach() {
+    void hasADifferentTextForEachError() {
         assertThat(ErrorTexts.inEnglish()).hasSize(Errno.values().length);
         assertThat(Arrays.stream(Errno.values()).map(Errno::number)).doesNotHaveDuplicates();
     }

@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What is known of a publication whose record could not be written, or not be forced. */
+/** What a replica knows about a publication after its record could not be written or forced. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class FailedRecordTest extends PublisherFixture {
-    /** The second force says that all is well, whatever has become of the bytes. So the record is written once more. */
+    /** A second force would succeed even if the bytes are lost. So the record is written once more. */
     @Test
-    void findsOutThatItHasHappenedAndWritesTheRecordAnewAfterAForceThatFailed() throws Exception {
+    void findsItsRecordAndWritesItAgainAfterAFailedForce() throws Exception {
         Draft draft = draft(1);
         clock.fail(1, Errno.EIO, ScriptedClock.onManifest(Operation.FORCE));
         publisher.publish(volume, draft, _ -> true, () -> {});
@@ -30,7 +30,7 @@ class FailedRecordTest extends PublisherFixture {
     }
 
     @Test
-    void doesNotKnowWhatHasHappenedWhereItCannotFindOut() throws Exception {
+    void isNotCertainIfItCannotFindOut() throws Exception {
         Draft draft = draft(1);
         clock.fail(2, Errno.EIO, ScriptedClock.onManifest(Operation.FORCE));
         assertThatIOException().isThrownBy(() -> publisher.publish(volume, draft, _ -> true, () -> {}));
@@ -43,7 +43,7 @@ class FailedRecordTest extends PublisherFixture {
     }
 
     @Test
-    void doesNotTakeTheImageOfAnotherForItsOwn() throws Exception {
+    void doesNotMistakeAnotherImageForItsOwn() throws Exception {
         publisher.publish(volume, draft(1), _ -> true, () -> {});
         Draft draft = draft(2);
         clock.fail(1, Errno.EIO, ScriptedClock.onManifest(Operation.WRITE));
@@ -64,12 +64,12 @@ class FailedRecordTest extends PublisherFixture {
         }
     }
 
-    /** Then the uploader gets the answer that nothing has changed. */
+    /** Then the response to the client says that nothing has changed. */
     @ParameterizedTest
     @EnumSource(
             value = Errno.class,
             names = {"ENOSPC", "EDQUOT"})
-    void isCertainThatNothingHasChangedWhereTheRecordFindsNoSpace(Errno errno) throws Exception {
+    void isCertainThatNothingHasChangedIfThereIsNoSpaceForTheRecord(Errno errno) throws Exception {
         publisher.publish(volume, draft(1), _ -> true, () -> {});
         Draft draft = draft(2);
         RecordingStep step = new RecordingStep();
@@ -79,7 +79,7 @@ class FailedRecordTest extends PublisherFixture {
         assertThat(current().map(ManifestRecord::generation)).contains(1L);
     }
 
-    /** A server that does not answer in time may yet do what it was asked for. */
+    /** A server that does not answer in time may still carry out the request later. */
     @Test
     void isNotCertainAfterAnotherError() throws Exception {
         Draft draft = draft(1);
@@ -89,9 +89,9 @@ class FailedRecordTest extends PublisherFixture {
         assertThat(step.undone).isFalse();
     }
 
-    /** The record may have been there in between, and been replaced in order. */
+    /** The record may have been written, and then replaced by the next publication. */
     @Test
-    void isNotCertainWhereALaterOneIsThere() throws Exception {
+    void isNotCertainIfThereIsALaterRecord() throws Exception {
         Draft draft = draft(1);
         RecordingStep step = new RecordingStep();
         clock.fail(1, Errno.ENOSPC, ScriptedClock.onManifest(Operation.WRITE));

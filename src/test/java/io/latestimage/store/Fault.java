@@ -2,15 +2,15 @@ package io.latestimage.store;
 
 /** What goes wrong at one step of a store. */
 sealed interface Fault {
-    /** Of the operation that is hit. */
+    /** When a fault strikes, relative to the operation that it hits. */
     enum Moment {
-        /** It has not been done. */
+        /** The operation has not been done. */
         BEFORE,
-        /** It has been done, and the store does not get to know. */
+        /** The operation has been done, but the store does not learn that. */
         AFTER
     }
 
-    /** Where it strikes. */
+    /** When it strikes. */
     Moment moment();
 
     /** The process ends: it does nothing any more, and the system closes its files. */
@@ -19,7 +19,7 @@ sealed interface Fault {
     /**
      * The operation fails.
      *
-     * @param lasting whether all that follow fail as well, as in an outage
+     * @param lasting whether all later operations fail as well, as in an outage
      */
     record Fails(Errno errno, Moment moment, boolean lasting) implements Fault {}
 
@@ -27,9 +27,9 @@ sealed interface Fault {
     record Hangs(Moment moment) implements Fault {}
 
     /**
-     * Only the first bytes of what the operation writes get to the volume.
+     * Only the first bytes of a write reach the volume.
      *
-     * @param then what the process gets to know of it
+     * @param then what the process notices
      */
     record Torn(int bytes, Fault then) implements Fault {
         @Override
@@ -38,7 +38,7 @@ sealed interface Fault {
         }
     }
 
-    /** Nothing is wrong, as far as the process gets to know. */
+    /** The process notices nothing. */
     record Silent() implements Fault {
         @Override
         public Moment moment() {

@@ -19,13 +19,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets one operation of one store fail. Its clocks, handed to the store, see every operation on the volume. They say
- * that one takes too long when it hangs, and never otherwise: how fast the machine is does not matter.
+ * Makes one operation of one store fail. The store gets clocks of this class, which see every operation on the volume.
+ * A clock reports that an operation takes too long only if that operation hangs. So the speed of the machine does not
+ * matter.
  */
 final class FaultInjection {
     /**
-     * That the process ends here: nothing that a store could take for a failure of the volume. What it tries to do on
-     * its way out fails.
+     * The process ends here. This is an {@link Error}, so that no store mistakes it for a failure of the volume.
+     * Everything that the store still tries to do fails.
      */
     static final class ProcessEnded extends Error {
         private static final long serialVersionUID = 1L;
@@ -35,7 +36,7 @@ final class FaultInjection {
     private final @Nullable Fault fault;
     private final AtomicInteger clocks = new AtomicInteger();
     private final List<Step> steps = new CopyOnWriteArrayList<>();
-    /** What the store has had open, the latest first. */
+    /** The files that the store has opened, the latest first. */
     private final Map<String, Deque<FileChannel>> channels = new ConcurrentHashMap<>();
 
     private final CountDownLatch released = new CountDownLatch(1);
@@ -64,7 +65,7 @@ final class FaultInjection {
         return ended;
     }
 
-    /** Ends what hangs, or an outage; no fault strikes from now on. */
+    /** Ends a hang or an outage. From now on no fault strikes. */
     void heal() {
         released.countDown();
     }
@@ -112,7 +113,7 @@ final class FaultInjection {
                 tear(name, before, torn.bytes());
             }
             if (result instanceof FileChannel channel && hit instanceof Fault.Fails) {
-                channel.close(); // nobody gets it
+                channel.close(); // nobody else closes it
             }
             strike(hit);
             return result;
@@ -173,7 +174,7 @@ final class FaultInjection {
         throw new ProcessEnded();
     }
 
-    /** Such as {@code Input/output error}, or what that is in the language of this process. */
+    /** Such as {@code Input/output error}, in the language of this process. */
     static String text(Errno errno) {
         return ErrorTexts.BY_TEXT.entrySet().stream()
                 .filter(text -> text.getValue() == errno)
@@ -189,7 +190,7 @@ final class FaultInjection {
                 .orElseThrow();
     }
 
-    /** Read by the descriptor that writes: to open and close another would end the locks of the process. */
+    /** Read through the descriptor that writes, because closing another one would release the locks of the process. */
     private byte[] content(String name) throws IOException {
         FileChannel channel = open(name);
         ByteBuffer buffer = ByteBuffer.allocate(Math.toIntExact(channel.size()));
@@ -201,7 +202,7 @@ final class FaultInjection {
         byte[] after = content(name);
         int difference = Arrays.mismatch(before, after);
         if (difference < 0) {
-            return; // the same was written once more
+            return; // the same bytes were written once more
         }
         boolean record = difference < before.length || name.equals(Volume.MANIFEST);
         int from = record ? difference / ManifestRecord.SIZE * ManifestRecord.SIZE : before.length;

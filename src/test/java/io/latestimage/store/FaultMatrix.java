@@ -12,15 +12,15 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** Replaces the image while a fault hits a step of that, and checks what a new store over the same folder finds. */
+/** Replaces the image while a fault hits one of the steps, and checks what a new store finds in the same folder. */
 final class FaultMatrix {
     private static final byte[] NEW = Scenario.image(100);
     private static final byte[] NEXT = Scenario.image(200);
 
-    /** What the uploader gets to know. */
+    /** What the uploader learns. */
     private enum Answer {
         ACKNOWLEDGED,
-        /** Nothing has changed, it is said. */
+        /** The store says that nothing has changed. */
         REFUSED,
         UNKNOWN,
         /** The process has ended. */
@@ -34,7 +34,7 @@ final class FaultMatrix {
     private final AtomicInteger runs = new AtomicInteger();
 
     /**
-     * Prepares what the volume has at first.
+     * Prepares the initial content of the volume.
      *
      * @param folder for the volumes
      */
@@ -112,7 +112,7 @@ final class FaultMatrix {
         } catch (StoreException e) {
             return e.failure() instanceof StoreFailure.OutcomeUnknown ? Answer.UNKNOWN : Answer.REFUSED;
         } catch (IOException e) {
-            throw new AssertionError("an answer of no known kind", e);
+            throw new AssertionError("an unexpected exception", e);
         } catch (ProcessEnded | IllegalStateException e) {
             if (isEnd(e)) {
                 return Answer.NONE;
@@ -160,7 +160,7 @@ final class FaultMatrix {
                 : "another image";
     }
 
-    /** Sweeping leaves the image, and nothing that is left keeps the next one from being published. */
+    /** Checks that a sweep leaves the image, and that the next image can be published. */
     private List<String> sweepAndReplace(Path volume, String found) throws IOException {
         List<String> violations = new ArrayList<>();
         kind.sweep(volume);

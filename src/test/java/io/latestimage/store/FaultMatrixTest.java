@@ -16,8 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The promise of the store, for every step of a publication and every fault: afterwards the image is the old or the new
- * one, whole; an acknowledged one is there; one that was refused is not; and nothing else is left.
+ * The promise of the store, for every step of a publication and every fault: afterwards the image is the complete old
+ * one or the complete new one. It is the new one if that was acknowledged, and the old one if the new one was rejected.
+ * No other file is left.
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class FaultMatrixTest {
@@ -46,7 +47,7 @@ class FaultMatrixTest {
         assertThat(violations(new ManifestStore.Inline(), scenario, faults)).isEmpty();
     }
 
-    /** Until the upload has been answered. */
+    /** The outage lasts until the upload has ended. */
     @ParameterizedTest
     @EnumSource(Scenario.class)
     void tellsTheTruthWhenAnOutageBegins(Scenario scenario) throws Exception {
@@ -60,7 +61,7 @@ class FaultMatrixTest {
                 .toList();
     }
 
-    /** The caller gets an answer although the operation hangs, and the answer is true once it does not any more. */
+    /** The caller gets a result although the operation hangs, and the result is still true after the hang has ended. */
     @ParameterizedTest
     @EnumSource(
             value = Scenario.class,
@@ -76,7 +77,9 @@ class FaultMatrixTest {
     @ParameterizedTest
     @EnumSource(Scenario.class)
     void keepsAWholeImageHoweverMuchOfARecordIsWritten(Scenario scenario) throws Exception {
-        int interval = scenario == Scenario.THIRD ? 1 : 37; // ManifestTest has all numbers, over all that may be there
+        int interval = scenario == Scenario.THIRD
+                ? 1
+                : 37; // ManifestTest tests every number of bytes, over all earlier contents
         Fault end = new Fault.ProcessEnds(Moment.AFTER);
         assertThat(tornRecords(new ManifestStore.Inline(), scenario, interval, end))
                 .isEmpty();
@@ -106,27 +109,27 @@ class FaultMatrixTest {
                 }
             }
             assertThat(matrix.run(writes.getLast(), new Fault.Torn(bytes, new Fault.Silent())))
-                    .as("no error, and yet too short")
+                    .as("too short, although no error occurred")
                     .isEmpty();
         }
     }
 
     @Test
-    void negativeControlToRenameOnNfsLosesTheImage() throws Exception {
+    void negativeControlRenamingOnNfsLosesTheImage() throws Exception {
         assertThat(violations(new RenameStore.OnNfs(), Scenario.SECOND, ends()))
                 .isNotEmpty()
                 .allSatisfy(violation -> assertThat(violation).contains("found no image"));
     }
 
     @Test
-    void negativeControlAnUploadThatGoesOnWasNotRefused() throws Exception {
+    void negativeControlAnAbandonedUploadThatContinuesIsDetected() throws Exception {
         assertThat(violations(new RenameStore.OnNfs(), Scenario.SECOND, hangs()))
                 .isNotEmpty()
                 .allSatisfy(violation -> assertThat(violation).contains("answered REFUSED and found the new image"));
     }
 
     @Test
-    void negativeControlToOverwriteTheOnlyRecordLosesTheImage() throws Exception {
+    void negativeControlOverwritingTheOnlyRecordLosesTheImage() throws Exception {
         Fault end = new Fault.ProcessEnds(Moment.AFTER);
         assertThat(tornRecords(new OneRecordStore.InPlace(), Scenario.SECOND, 37, end))
                 .isNotEmpty()

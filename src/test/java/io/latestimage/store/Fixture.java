@@ -6,7 +6,7 @@ import io.latestimage.image.ImageFormat;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The images among the test resources, made by real encoders; the README there says how. */
+/** The images among the test resources, created by real encoders. Their README says how. */
 public enum Fixture {
     JPEG("photo.jpg", ImageFormat.JPEG),
     PNG("photo.png", ImageFormat.PNG),
@@ -35,12 +35,12 @@ public enum Fixture {
         this.format = format;
     }
 
-    /** What it is. */
+    /** The format of the image. */
     public ImageFormat format() {
         return format;
     }
 
-    /** All of the file. */
+    /** The bytes of the file. */
     public byte[] bytes() throws IOException {
         try (InputStream in = requireNonNull(Fixture.class.getResourceAsStream("/images/" + file))) {
             return in.readAllBytes();

@@ -6,7 +6,10 @@ import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Another process that locks a file, if it can, until it is closed: within one process, POSIX locks are of no use. */
+/**
+ * Another process, which locks a file if it can and until this is closed. POSIX locks do not exclude threads of the
+ * same process.
+ */
 record LockOwner(Process process, boolean hasLock) implements AutoCloseable {
     static LockOwner start(Path file) throws IOException {
         Process process = new ProcessBuilder(
@@ -29,7 +32,7 @@ record LockOwner(Process process, boolean hasLock) implements AutoCloseable {
         }
     }
 
-    /** On return it has ended, and its lock with it. */
+    /** When this returns, the process has ended and its lock is released. */
     @Override
     public void close() {
         process.destroyForcibly();

@@ -63,7 +63,7 @@ class ManifestReaderTest {
     }
 
     @Test
-    void opensTheManifestAnewAfterAReadThatFailed() throws Exception {
+    void reopensTheManifestAfterAFailedRead() throws Exception {
         ManifestReader reader = reader(NEVER);
         assertThat(generation(reader)).isEqualTo(1);
         write(2);
@@ -75,7 +75,7 @@ class ManifestReaderTest {
     }
 
     @Test
-    void findsAManifestThatAnOperatorPutInItsPlace() throws Exception {
+    void findsAManifestThatAnOperatorHasReplaced() throws Exception {
         ManifestReader careful = reader(Duration.ZERO);
         ManifestReader careless = reader(NEVER);
         assertThat(generation(careful)).isEqualTo(1);
@@ -89,7 +89,7 @@ class ManifestReaderTest {
     }
 
     @Test
-    void failsWhereTheManifestIsGoneAndReadsItWhenItIsBack() throws Exception {
+    void failsIfTheManifestIsGoneAndReadsItWhenItIsBack() throws Exception {
         ManifestReader reader = reader(Duration.ZERO);
         assertThat(generation(reader)).isEqualTo(1);
         Files.delete(folder.resolve(Volume.MANIFEST));
@@ -112,7 +112,7 @@ class ManifestReaderTest {
     }
 
     @Test
-    void negativeControlToCloseTheManifestDuringAPublicationLosesItsLock() throws Exception {
+    void negativeControlClosingTheManifestDuringAPublicationLosesItsLock() throws Exception {
         Lock another = new ReentrantLock();
         ManifestReader reader = new ManifestReader(volume, another, NEVER);
         reader.read();
@@ -143,7 +143,7 @@ class ManifestReaderTest {
         void run() throws IOException;
     }
 
-    /** As in life: the mutex of the publisher is reentrant. */
+    /** The mutex of the publisher is reentrant. So this needs another thread, as in production. */
     private static void onOtherThread(Action action) {
         FutureTask<Boolean> task = new FutureTask<>(() -> {
             action.run();

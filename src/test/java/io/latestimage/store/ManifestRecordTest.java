@@ -35,7 +35,7 @@ class ManifestRecordTest {
                 MODIFIED);
     }
 
-    /** Here the check sums are those that another program has computed. */
+    /** Another program has computed these check sums. */
     @Test
     void hasTheseBytes() {
         assertThat(text(image(ImageFormat.PNG))).isEqualTo(padded(IMAGE + ",\"crc\":\"3358b9cb\"}"));
@@ -43,7 +43,7 @@ class ManifestRecordTest {
                 .isEqualTo(padded(DELETED + ",\"crc\":\"30dd1a52\"}"));
     }
 
-    /** From the definition: bit by bit, of the polynomial of IEEE 802.3. */
+    /** Computed bit by bit from the definition, with the polynomial of IEEE 802.3. */
     @Test
     void hasTheCheckSumOfAllBeforeIt() throws Exception {
         assertThat(crc32("123456789".getBytes(US_ASCII)))
@@ -83,13 +83,13 @@ class ManifestRecordTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 511})
-    void isNoRecordWhereItWasNeverWrittenToTheEnd(int length) throws Exception {
+    void isNoRecordIfTheWriteWasCutOff(int length) throws Exception {
         byte[] bytes = new byte[ManifestRecord.SIZE];
         System.arraycopy(image(ImageFormat.PNG).bytes(), 0, bytes, 0, length);
         assertThat(ManifestRecord.parse(bytes)).isEmpty();
     }
 
-    /** To take it for damage would have the version before it be published over. */
+    /** If this version treated the record as damaged, its next publication would overwrite it. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -104,13 +104,13 @@ class ManifestRecordTest {
     }
 
     @Test
-    void saysThatItIsOfATypeThatANewerVersionKnows() {
+    void saysThatOnlyANewerVersionKnowsTheType() {
         assertThatExceptionOfType(Manifest.UnusableException.class)
                 .isThrownBy(() -> ManifestRecord.parse(signed(IMAGE.replace("image/png", "image/new"))))
                 .withMessageContaining("newer version");
     }
 
-    /** Such as one that was made by hand. */
+    /** For example in a record that was written by hand. */
     @Test
     void saysThatADateIsNotValid() {
         assertThatExceptionOfType(Manifest.UnusableException.class)
@@ -121,7 +121,7 @@ class ManifestRecordTest {
     }
 
     @Test
-    void isPublishedNoEarlierThanTheOneBeforeWhateverTheClockSays() {
+    void isPublishedNoEarlierThanThePreviousOneWhateverTheClockSays() {
         Optional<ManifestRecord> before = Optional.of(image(ImageFormat.PNG));
         assertThat(ManifestRecord.publishedAfter(before, PUBLISHED.minusSeconds(3_600)))
                 .isEqualTo(PUBLISHED);
@@ -132,14 +132,14 @@ class ManifestRecordTest {
     }
 
     @Test
-    void hasALaterDateInHttpThanTheOneBefore() {
+    void hasALaterDateInHttpThanThePreviousOne() {
         Optional<ManifestRecord> before = Optional.of(image(ImageFormat.PNG));
         assertThat(ManifestRecord.modifiedAfter(before, PUBLISHED)).isEqualTo(MODIFIED.plusSeconds(1));
         assertThat(ManifestRecord.modifiedAfter(before, PUBLISHED.plusSeconds(60)))
                 .isEqualTo(MODIFIED.plusSeconds(60));
         assertThat(ManifestRecord.modifiedAfter(Optional.empty(), PUBLISHED)).isEqualTo(MODIFIED);
         assertThat(ManifestRecord.modifiedAfter(Optional.empty(), MODIFIED))
-                .as("of one that is published as the second begins")
+                .as("of a version that is published when the second begins")
                 .isEqualTo(MODIFIED.plusSeconds(1));
     }
 

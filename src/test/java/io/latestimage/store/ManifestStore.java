@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 
 /** The real store. */
 final class ManifestStore implements TestedStore {
-    /** So short that what hangs is found soon; what does not hang takes no time, by the clocks of the matrix. */
+    /** Short, so that a hang is found soon. By the clocks of the fault matrix, all other operations take no time. */
     static final Duration DEADLINE = Duration.ofMillis(20);
 
     private static final Duration LONG = Duration.ofMinutes(5);
@@ -30,7 +30,7 @@ final class ManifestStore implements TestedStore {
                 clocks);
     }
 
-    /** Revalidates on the thread that asks, so that all steps have one order. */
+    /** Revalidates on the caller's thread, so that the steps always have the same order. */
     static final class Inline implements Kind {
         @Override
         public TestedStore open(Path folder, Supplier<OperationClock> clocks) {
@@ -98,7 +98,7 @@ final class ManifestStore implements TestedStore {
         }
     }
 
-    /** There is one place for uploads: whoever has it knows that the one before has ended. */
+    /** There is one place for uploads. When it can be acquired, the previous upload has ended. */
     @Override
     public void awaitIdle() {
         long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
@@ -109,7 +109,7 @@ final class ManifestStore implements TestedStore {
                 LockSupport.parkNanos(1_000_000);
             }
         }
-        throw new AssertionError("an upload does not end");
+        throw new AssertionError("an upload has not ended");
     }
 
     @Override

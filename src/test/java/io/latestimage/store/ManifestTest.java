@@ -13,7 +13,7 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Which of the two records is the current one, whatever has become of the other. */
+/** Which of the two records is current, whatever has happened to the other. */
 class ManifestTest {
     private static final Instant NOW = Instant.parse("2026-11-26T07:13:36.123Z");
 
@@ -71,7 +71,7 @@ class ManifestTest {
             for (int count = 0; count < next.length; count++) {
                 byte[] torn = Arrays.copyOf(before, Math.max(before.length, position + count));
                 System.arraycopy(next, 0, torn, position, count);
-                // What is missing may be what was there: a blank, or the line end.
+                // The missing bytes may be equal to those that were there before: blanks, or the line end.
                 boolean complete =
                         Arrays.equals(next, Arrays.copyOfRange(torn, position, position + ManifestRecord.SIZE));
                 assertThat(generation(torn))
@@ -101,9 +101,9 @@ class ManifestTest {
         }
     }
 
-    /** It must not pass for a volume that has no image yet. */
+    /** It must not be mistaken for a volume that has no image yet. */
     @Test
-    void cannotBeUsedWhereBothAreDamaged() throws Exception {
+    void isUnusableIfBothRecordsAreDamaged() throws Exception {
         byte[] damaged = bytes(record(3), record(4));
         damaged[10] ^= 1;
         damaged[ManifestRecord.SIZE + 10] ^= 1;
@@ -118,9 +118,9 @@ class ManifestTest {
         }
     }
 
-    /** Whichever is current: this version would overwrite what it does not understand. */
+    /** It does not matter which one is current: this version would overwrite a record that it does not understand. */
     @Test
-    void cannotBeUsedWhereANewerVersionHasWrittenEither() {
+    void isUnusableIfANewerVersionHasWrittenEitherRecord() {
         byte[] newer = record(5).bytes();
         String json = "{\"format\":7,\"generation\":5,\"a\":\"b\"";
         CRC32 crc = new CRC32();

@@ -14,7 +14,7 @@ class MountOptionsTest {
     @TempDir
     private Path folder;
 
-    /** Each of them alone, and what to do instead. */
+    /** Each option alone, and what to do instead. */
     @ParameterizedTest
     @CsvSource({
         "nfs4,soft,with hard.",
@@ -46,7 +46,7 @@ class MountOptionsTest {
     }
 
     @Test
-    void saysAllThatIsWrong() {
+    void reportsEveryProblem() {
         assertThat(warnings("nfs", "rw", "vers=3", "soft", "nolock", "local_lock=all"))
                 .hasSize(4);
     }

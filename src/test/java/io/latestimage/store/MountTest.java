@@ -54,7 +54,7 @@ class MountTest {
     }
 
     @Test
-    void readsAllThatMatters() {
+    void readsTypeSourcePointAndOptions() {
         assertThat(find("/data"))
                 .contains(new Mount(
                         "nfs4",
@@ -70,7 +70,7 @@ class MountTest {
     }
 
     @Test
-    void findsNothingWhereNothingIsKnown() {
+    void findsNothingIfNothingIsKnown() {
         assertThat(MountTable.parse("").find(Path.of("/data"))).isEmpty();
     }
 
@@ -89,7 +89,7 @@ class MountTest {
         "9p,false",
         "EXT4,false"
     })
-    void takesWhatItDoesNotKnowForRemote(String type, boolean local) {
+    void treatsUnknownTypesAsRemote(String type, boolean local) {
         assertThat(new Mount(type, "source", Path.of("/data"), Set.of()).isLocal())
                 .isEqualTo(local);
     }
@@ -104,7 +104,7 @@ class MountTest {
     }
 
     @Test
-    void knowsWhereAFolderWouldBe() {
+    void findsTheMountOfAFolderThatDoesNotExist() {
         assertThat(Mount.of(folder.resolve("not/yet"))).isPresent().isEqualTo(Mount.of(folder));
     }
 

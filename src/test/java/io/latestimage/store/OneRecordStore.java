@@ -77,8 +77,8 @@ final class OneRecordStore implements TestedStore {
 
     @Override
     public void replace(byte[] image) throws StoreException {
-        Fingerprint digest = new Fingerprint();
-        digest.update(ByteBuffer.wrap(image));
+        Fingerprint fingerprint = new Fingerprint();
+        fingerprint.update(ByteBuffer.wrap(image));
         String name = "image-%s.png".formatted(UUID.randomUUID().toString().replace("-", ""));
         try {
             volume.create();
@@ -94,7 +94,7 @@ final class OneRecordStore implements TestedStore {
         try (VolumeFile manifest = volume.openToWrite(Volume.MANIFEST)) {
             long generation = record().map(ManifestRecord::generation).orElse(0L) + 1;
             Instant now = Instant.now();
-            ImageVersion version = digest.finish().orElseThrow();
+            ImageVersion version = fingerprint.finish().orElseThrow();
             ManifestRecord record = new ManifestRecord.Image(generation, name, version, now, now);
             manifest.write(ByteBuffer.wrap(record.bytes()), 0);
             manifest.force();

@@ -12,7 +12,7 @@ class OperationClockTest {
     private final OperationClock clock = new OperationClock();
 
     @Test
-    void measuresTheOperationUnderWay() throws Exception {
+    void measuresTheOperationInProgress() throws Exception {
         assertThat(clock.elapsed()).isZero();
         Duration during = clock.run(Operation.READ, "latest", () -> {
             Duration first = clock.elapsed();
@@ -26,7 +26,7 @@ class OperationClockTest {
     }
 
     @Test
-    void measuresEachOperationAnew() throws Exception {
+    void measuresEachOperationByItself() throws Exception {
         long before = System.nanoTime();
         clock.run(Operation.READ, "latest", () -> {
             while (System.nanoTime() - before < Duration.ofMillis(5).toNanos()) {
@@ -40,7 +40,7 @@ class OperationClockTest {
     }
 
     @Test
-    void endsTheMeasurementOfOneThatFails() {
+    void endsTheMeasurementOfAFailedOperation() {
         assertThatIOException()
                 .isThrownBy(() -> clock.run(Operation.READ, "latest", () -> {
                     throw new IOException("fails");

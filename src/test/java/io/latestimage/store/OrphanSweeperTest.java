@@ -55,7 +55,7 @@ class OrphanSweeperTest {
         assertThat(files()).containsExactlyInAnyOrder(IMAGE, "image-1.png", Volume.MANIFEST, "other");
     }
 
-    /** Another process would have it locked; this one knows its own. */
+    /** Files of other processes are locked. This process knows the files of its own uploads. */
     @Test
     void leavesAnUploadOfThisProcess() throws Exception {
         write(ORPHAN);
@@ -79,7 +79,7 @@ class OrphanSweeperTest {
         assertThat(files()).doesNotContain(ORPHAN);
     }
 
-    /** It may have been created a moment ago, and its upload be about to lock it. */
+    /** It may just have been created, and its upload may be about to lock it. */
     @Test
     void leavesAFileThatItSeesForTheFirstTime() throws Exception {
         sweepTwice();
@@ -90,9 +90,9 @@ class OrphanSweeperTest {
         assertThat(files()).doesNotContain(ORPHAN);
     }
 
-    /** Such as where an operator has deleted the manifest: what is there may be the only copy of the image. */
+    /** For example if an operator has deleted the manifest: a file may be the only copy of the image. */
     @Test
-    void leavesEverythingWhereNothingTellsWhichFileIsTheImage() throws Exception {
+    void leavesEverythingIfItIsUnknownWhichFileIsTheImage() throws Exception {
         write(ORPHAN);
         for (byte[] manifest : new byte[][] {new byte[0], new byte[512], new byte[1024]}) {
             Files.write(folder.resolve(Volume.MANIFEST), manifest);

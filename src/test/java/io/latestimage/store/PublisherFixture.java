@@ -34,12 +34,12 @@ abstract class PublisherFixture {
     /** Written to the volume and ready to be published. */
     final Draft draft(int number) throws IOException {
         byte[] image = Scenario.image(number);
-        Fingerprint digest = new Fingerprint();
-        digest.update(ByteBuffer.wrap(image));
+        Fingerprint fingerprint = new Fingerprint();
+        fingerprint.update(ByteBuffer.wrap(image));
         VolumeFile file = volume.createFile(
                 "image-%s.png".formatted(UUID.randomUUID().toString().replace("-", "")));
         file.write(ByteBuffer.wrap(image));
-        return new Draft(file, digest.finish().orElseThrow());
+        return new Draft(file, fingerprint.finish().orElseThrow());
     }
 
     final Optional<ManifestRecord> current() throws IOException {

@@ -39,7 +39,7 @@ class PublisherTest extends PublisherFixture {
     }
 
     @Test
-    void changesNothingWhereTheConditionDoesNotHold() throws Exception {
+    void changesNothingIfTheConditionDoesNotHold() throws Exception {
         Draft draft = draft(1);
         assertThatExceptionOfType(StoreException.class)
                 .isThrownBy(() -> publisher.publish(volume, draft, Optional::isPresent, () -> {}));
@@ -66,14 +66,14 @@ class PublisherTest extends PublisherFixture {
         Draft draft = draft(1);
         assertThatIOException()
                 .isThrownBy(() -> publisher.publish(volume, draft, _ -> true, () -> {
-                    throw new IOException("given up");
+                    throw new IOException("abandoned");
                 }))
-                .withMessage("given up");
+                .withMessage("abandoned");
         assertThat(clock.operations()).doesNotContain("WRITE latest");
         assertThat(current()).isEmpty();
     }
 
-    /** A sweeper of another replica may have taken it, if this node was cut off. */
+    /** If this node was cut off, the sweeper of another replica may have deleted it. */
     @Test
     void makesSureThatTheFileIsStillThere() throws Exception {
         Draft gone = draft(1);
@@ -87,7 +87,7 @@ class PublisherTest extends PublisherFixture {
         assertThat(current()).isEmpty();
     }
 
-    /** Each thread has a view of its own; a task that overlaps another loses an update of the counter. */
+    /** Each thread has its own view of the volume. If two tasks overlap, the counter loses an update. */
     @Test
     void letsOneTaskRunAtATime() throws Exception {
         AtomicInteger running = new AtomicInteger();
@@ -120,9 +120,12 @@ class PublisherTest extends PublisherFixture {
         assertThat(LockOwner.couldLock(manifest)).as("afterwards").isTrue();
     }
 
-    /** Each attempt is a short operation; to wait between them is none, and the manifest is not open meanwhile. */
+    /**
+     * Each attempt is a short operation. The waits between attempts are not operations, and the manifest is closed
+     * meanwhile.
+     */
     @Test
-    void waitsForAnotherProcessWhichIsNoOperation() throws Exception {
+    void waitsForAnotherProcessOutsideOfOperations() throws Exception {
         AttemptsClock attempts = new AttemptsClock();
         Volume waiting = new Volume(folder, attempts);
         AtomicBoolean done = new AtomicBoolean();
@@ -141,7 +144,7 @@ class PublisherTest extends PublisherFixture {
     }
 
     @Test
-    void givesUpWhenTheVolumeDoes() throws Exception {
+    void givesUpWhenTheVolumeIsUnavailable() throws Exception {
         AttemptsClock attempts = new AttemptsClock();
         Volume waiting = new Volume(folder, attempts);
         try (LockOwner _ = LockOwner.start(folder.resolve(Volume.MANIFEST))) {
@@ -151,7 +154,7 @@ class PublisherTest extends PublisherFixture {
             assertThat(result)
                     .failsWithin(60, TimeUnit.SECONDS)
                     .withThrowableThat()
-                    .withMessageContaining("another upload does not end its publication");
+                    .withMessageContaining("gave up waiting until another upload has been published");
         }
     }
 
@@ -161,7 +164,7 @@ class PublisherTest extends PublisherFixture {
         try (LockOwner _ = LockOwner.start(folder.resolve(Volume.MANIFEST))) {
             assertThatIOException()
                     .isThrownBy(() -> impatient.locked(volume, (_, _) -> true))
-                    .withMessageContaining("another upload does not end its publication");
+                    .withMessageContaining("gave up waiting until another upload has been published");
         }
     }
 

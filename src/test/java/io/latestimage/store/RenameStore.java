@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * A broken store: it replaces the image by renaming, and the volume is an NFS client that puts the open file aside
- * first, with a request of its own. An upload that misses its deadline is said to have changed nothing, and goes on.
+ * A broken store. It replaces the image by renaming a file, on an NFS client that first renames the open old file in a
+ * separate request. It reports that an upload that misses its deadline has changed nothing, but the upload continues.
  */
 final class RenameStore implements TestedStore {
     private static final String IMAGE = "image";

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What this replica lacks is not taken for an outage, and does not make it read the image over and over. */
+/** A fault of this replica is not treated as an outage, and does not make it read the image again and again. */
 class RevalidatorFaultTest {
     private static final int TRIES = 200;
     private static final Duration SHORTEST_BACKOFF = Duration.ofMillis(500);
@@ -76,20 +76,20 @@ class RevalidatorFaultTest {
 
     @ParameterizedTest
     @MethodSource("errors")
-    void takesAnErrorForAFaultAndHeals(Error error) throws Exception {
+    void treatsAnErrorAsAFaultAndRecovers(Error error) throws Exception {
         put(1);
         disturbance.failure = error;
         assertFault(
                         () -> revalidator.run(),
-                        error instanceof OutOfMemoryError ? "memory is short" : "an unexpected error occurred")
+                        error instanceof OutOfMemoryError ? "not enough memory" : "an unexpected error occurred")
                 .hasCause(error);
         disturbance.failure = null;
-        awaitHealed(1);
+        awaitRecovered(1);
     }
 
     /** After a fault the image is left alone for half a second, then for one, and so on up to ten. */
     @Test
-    void readsTheImageNotOverAndOver() throws Exception {
+    void doesNotReadTheImageAgainAndAgain() throws Exception {
         put(1);
         disturbance.failure = new StackOverflowError();
         long start = System.nanoTime();
@@ -100,9 +100,9 @@ class RevalidatorFaultTest {
         assertThat(disturbance.reads.get()).isBetween(1, (int) most);
     }
 
-    /** One that remembers nothing of the fault reads each time. */
+    /** A revalidator that does not remember the fault reads the image each time. */
     @Test
-    void negativeControlWithoutABackoffItIsReadOverAndOver() throws Exception {
+    void negativeControlWithoutABackoffTheImageIsReadAgainAndAgain() throws Exception {
         put(1);
         disturbance.failure = new StackOverflowError();
         for (int i = 0; i < TRIES; i++) {
@@ -114,15 +114,15 @@ class RevalidatorFaultTest {
     }
 
     @Test
-    void readsNothingForASpoolThatTakesNothing() throws Exception {
+    void readsNothingIfTheSpoolIsUnusable() throws Exception {
         put(1);
-        Files.write(spoolDir, new byte[0]); // no folder
+        Files.write(spoolDir, new byte[0]); // a file instead of a folder
         for (int i = 0; i < 10; i++) {
             assertFault(() -> revalidator.run(), "the spool takes no copy");
         }
         assertThat(disturbance.reads).hasValue(0);
         Files.delete(spoolDir);
-        awaitHealed(1);
+        awaitRecovered(1);
     }
 
     @Test
@@ -134,22 +134,22 @@ class RevalidatorFaultTest {
         assertFault(() -> revalidator.run(), "an unexpected error occurred");
         assertServes(1);
         disturbance.failure = null;
-        awaitHealed(2);
+        awaitRecovered(2);
     }
 
-    /** Each revalidation fails, and none of the operations on the volume is to blame. */
+    /** The revalidation fails, but the volume is not the cause. */
     @Test
-    void takesNoDescriptorsForAFault() throws Exception {
+    void treatsALackOfFileDescriptorsAsAFault() throws Exception {
         put(1);
         disturbance.failing = OperationClock.Operation.OPEN;
         disturbance.failure = new FileSystemException("image-1", null, "Too many open files");
         assertFault(() -> revalidator.run(), "no file descriptors are left");
         disturbance.failure = null;
-        awaitHealed(1);
+        awaitRecovered(1);
     }
 
     @Test
-    void takesAFailureOfTheStorageForNoFault() throws Exception {
+    void doesNotTreatAFailureOfTheStorageAsAFault() throws Exception {
         put(1);
         disturbance.failure = new IOException("Input/output error");
         assertThatThrownBy(() -> revalidator.run())
@@ -171,7 +171,7 @@ class RevalidatorFaultTest {
                 : ((StoreException) thrown).failure();
     }
 
-    private void awaitHealed(int seed) throws IOException {
+    private void awaitRecovered(int seed) throws IOException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         boolean healed = false;
         while (!healed) {

@@ -29,7 +29,7 @@ class RevalidatorTest {
     private Path directory;
     private final ScriptedClock clock = new ScriptedClock();
     private final Publisher publisher = new Publisher(Duration.ofMinutes(5), () -> true);
-    /** As another replica has it. */
+    /** The view of another replica. */
     private Volume other;
 
     private Revalidator revalidator;
@@ -45,12 +45,12 @@ class RevalidatorTest {
     /** Returns the name of its file. */
     private String publish(int number) throws Exception {
         byte[] image = Scenario.image(number);
-        Fingerprint digest = new Fingerprint();
-        digest.update(ByteBuffer.wrap(image));
+        Fingerprint fingerprint = new Fingerprint();
+        fingerprint.update(ByteBuffer.wrap(image));
         String name = "image-%s.png".formatted(UUID.randomUUID().toString().replace("-", ""));
         VolumeFile file = other.createFile(name);
         file.write(ByteBuffer.wrap(image));
-        publisher.publish(other, new Publisher.Draft(file, digest.finish().orElseThrow()), _ -> true, () -> {});
+        publisher.publish(other, new Publisher.Draft(file, fingerprint.finish().orElseThrow()), _ -> true, () -> {});
         return name;
     }
 
@@ -65,7 +65,7 @@ class RevalidatorTest {
     }
 
     @Test
-    void findsNoImageInANewVolumeAndMakesTheManifest() throws Exception {
+    void findsNoImageInANewVolumeAndCreatesTheManifest() throws Exception {
         revalidator.run();
         assertThat(latest()).isNull();
         assertThat(directory.resolve(Volume.MANIFEST)).isEmptyFile();
@@ -83,9 +83,9 @@ class RevalidatorTest {
         assertThat(clock.operations()).containsExactly("READ latest");
     }
 
-    /** It must not pass for a volume without an image. */
+    /** It must not be mistaken for a volume without an image. */
     @Test
-    void failsWhereTheFileThatTheManifestNamesIsNotThere() throws Exception {
+    void failsIfTheFileThatTheManifestNamesDoesNotExist() throws Exception {
         revalidator.run();
         publish(1);
         revalidator.run();
@@ -114,7 +114,7 @@ class RevalidatorTest {
     }
 
     @Test
-    void refusesAFileThatIsNotWhatTheManifestDescribes() throws Exception {
+    void rejectsAFileThatIsNotWhatTheManifestDescribes() throws Exception {
         revalidator.run();
         publish(1);
         revalidator.run();
@@ -130,7 +130,7 @@ class RevalidatorTest {
     }
 
     @Test
-    void failsWhereTheManifestIsDamaged() throws Exception {
+    void failsIfTheManifestIsDamaged() throws Exception {
         revalidator.run();
         publish(1);
         revalidator.run();
@@ -140,7 +140,7 @@ class RevalidatorTest {
     }
 
     @Test
-    void hasNoImageWhereItWasDeleted() throws Exception {
+    void hasNoImageIfItWasDeleted() throws Exception {
         revalidator.run();
         publish(1);
         revalidator.run();
@@ -177,7 +177,7 @@ class RevalidatorTest {
     }
 
     @Test
-    void takesItOverAfterAProcessThatEndedWhenItHadMadeTheManifest() throws Exception {
+    void takesItOverAfterAProcessThatEndedWhenItHadCreatedTheManifest() throws Exception {
         putOldLayout(Scenario.image(1), Instant.EPOCH);
         byte[] record = Manifest.parse(new byte[0])
                 .next(Volume.OLD_IMAGE, new ImageVersion(ImageFormat.PNG, 1, "0".repeat(64)), Instant.EPOCH)
@@ -195,9 +195,9 @@ class RevalidatorTest {
         assertThat(directory.resolve(Volume.OLD_IMAGE)).exists();
     }
 
-    /** What is in the manifest is the image, whatever is beside it. */
+    /** The image is what the manifest names, whatever other files exist. */
     @Test
-    void doesNotTakeOverAnImageWhereTheManifestHasOne() throws Exception {
+    void doesNotTakeOverAnImageIfTheManifestHasOne() throws Exception {
         revalidator.run();
         publish(1);
         putOldLayout(Scenario.image(2), Instant.EPOCH);

@@ -15,9 +15,9 @@ enum Scenario {
     SECOND(1),
     /** Both slots of the manifest are in use. */
     THIRD(2),
-    /** The same, and the other slot is the next. */
+    /** The same, but the other slot is next. */
     FOURTH(3),
-    /** The image alone, which is taken over. */
+    /** Only the image of the old layout, which is taken over. */
     OLD_LAYOUT(0),
     /** The image was deleted. */
     DELETED(1);
@@ -29,7 +29,7 @@ enum Scenario {
         this.images = images;
     }
 
-    /** The image before. */
+    /** The image before the publication. */
     Optional<byte[]> before() {
         return switch (this) {
             case FIRST, DELETED -> Optional.empty();
@@ -37,7 +37,7 @@ enum Scenario {
         };
     }
 
-    /** Makes the folder as a store of this kind leaves it. */
+    /** Creates the folder as a store of this kind leaves it. */
     void prepare(Path folder, TestedStore.Kind kind) throws IOException, StoreException {
         if (this == OLD_LAYOUT) {
             Files.createDirectories(folder);
@@ -63,7 +63,7 @@ enum Scenario {
         return new ManifestRecord.Deleted(2, now, now);
     }
 
-    /** A PNG, as far as the store is concerned; each of another length. */
+    /** A PNG, as far as the store can tell. Each image has another length. */
     static byte[] image(int number) {
         byte[] image = new byte[1_000 + number];
         new Random(number).nextBytes(image);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
-/** Lets operations fail on demand, and knows all that there were. For use by one thread. */
+/** Makes operations fail on demand, and records all operations. For use by one thread. */
 final class ScriptedClock extends OperationClock {
     private final List<String> operations = new ArrayList<>();
     private BiPredicate<Operation, String> failing = (_, _) -> false;
@@ -24,14 +24,14 @@ final class ScriptedClock extends OperationClock {
         return (operation, name) -> operation == which && name.equals(Volume.MANIFEST);
     }
 
-    /** Lets the next ones of a kind fail. */
+    /** Makes the next operations of a kind fail. */
     void fail(int count, Errno with, BiPredicate<Operation, String> which) {
         failing = which;
         failures = count;
         errno = with;
     }
 
-    /** Runs something once, just before the next operation that would fail, instead of its failure. */
+    /** Runs something once, just before the next operation of a kind. That operation does not fail. */
     void insert(BiPredicate<Operation, String> which, Runnable what) {
         fail(1, Errno.EIO, which);
         before = what;

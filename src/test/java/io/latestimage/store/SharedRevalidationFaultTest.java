@@ -23,16 +23,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@link SharedRevalidation} takes for an outage, what for a fault of this replica, and what for neither. */
+/** What {@link SharedRevalidation} treats as an outage, what as a fault of this replica, and what as neither. */
 class SharedRevalidationFaultTest {
     private static final Duration NEVER = Duration.ofMinutes(5);
     private static final Duration SOON = Duration.ofMillis(200);
 
-    private final List<SharedRevalidation> checks = new ArrayList<>();
+    private final List<SharedRevalidation> opened = new ArrayList<>();
 
     @AfterEach
     void close() {
-        checks.forEach(SharedRevalidation::close);
+        opened.forEach(SharedRevalidation::close);
     }
 
     static Stream<Throwable> faults() {
@@ -41,21 +41,21 @@ class SharedRevalidationFaultTest {
 
     @ParameterizedTest
     @MethodSource("faults")
-    void survivesACheckThatThrowsAnything(Throwable fault) throws Exception {
+    void survivesARevalidationThatThrowsAnything(Throwable fault) throws Exception {
         AtomicInteger count = new AtomicInteger();
-        SharedRevalidation check = new SharedRevalidation(
+        SharedRevalidation shared = new SharedRevalidation(
                 new Timed(_ -> {
                     if (count.incrementAndGet() == 1) {
                         throwUnchecked(fault);
                     }
                 }),
                 NEVER);
-        checks.add(check);
-        assertThat(check.await())
+        opened.add(shared);
+        assertThat(shared.await())
                 .as("no fault of the storage")
                 .contains(new ReplicaFault("an unexpected error occurred"));
-        awaitAvailable(check);
-        assertThat(check.await()).isEmpty();
+        awaitAvailable(shared);
+        assertThat(shared.await()).isEmpty();
     }
 
     private static void throwUnchecked(Throwable fault) {
@@ -65,7 +65,7 @@ class SharedRevalidationFaultTest {
         throw (RuntimeException) fault;
     }
 
-    /** A check whose operations on the volume a clock measures. */
+    /** A revalidation whose operations on the volume a clock measures. */
     private static final class Timed implements Freshness.Revalidation {
         private final OperationClock clock = new OperationClock();
         private final Action action;
@@ -89,11 +89,11 @@ class SharedRevalidationFaultTest {
         }
     }
 
-    /** Each operation has the deadline for itself: a long copy that goes on is no outage. */
+    /** Each operation has its own deadline: a long copy that makes progress is not an outage. */
     @Test
     void givesEveryOperationItsOwnDeadline() throws Exception {
         Duration deadline = Duration.ofMillis(500);
-        SharedRevalidation check = new SharedRevalidation(
+        SharedRevalidation shared = new SharedRevalidation(
                 new Timed(clock -> {
                     long end = System.nanoTime() + 2 * deadline.toNanos();
                     while (System.nanoTime() - end < 0) {
@@ -101,14 +101,14 @@ class SharedRevalidationFaultTest {
                     }
                 }),
                 deadline);
-        checks.add(check);
-        assertThat(check.await()).isEmpty();
+        opened.add(shared);
+        assertThat(shared.await()).isEmpty();
     }
 
-    /** To hash, or to use the local disk, is no operation of the volume, however long it takes. */
+    /** Hashing and using the local disk are not operations on the volume, however long they take. */
     @Test
-    void givesNoDeadlineToWhatIsNoOperation() throws Exception {
-        SharedRevalidation check = new SharedRevalidation(
+    void hasNoDeadlineOutsideOfOperations() throws Exception {
+        SharedRevalidation shared = new SharedRevalidation(
                 new Timed(_ -> {
                     long end = System.nanoTime() + 3 * SOON.toNanos();
                     while (System.nanoTime() - end < 0) {
@@ -116,53 +116,53 @@ class SharedRevalidationFaultTest {
                     }
                 }),
                 SOON);
-        checks.add(check);
-        assertThat(check.await()).isEmpty();
+        opened.add(shared);
+        assertThat(shared.await()).isEmpty();
     }
 
     @Test
-    void takesAFaultOfThisReplicaForNoOutage() throws Exception {
-        SharedRevalidation check = new SharedRevalidation(
+    void doesNotTreatAFaultOfThisReplicaAsAnOutage() throws Exception {
+        SharedRevalidation shared = new SharedRevalidation(
                 new Timed(_ -> {
                     throw StoreException.ofReplica("the spool is full", "make space", null);
                 }),
                 NEVER);
-        checks.add(check);
-        assertThat(check.await()).contains(new ReplicaFault("the spool is full"));
-        assertThat(check.latest()).contains(new ReplicaFault("the spool is full"));
+        opened.add(shared);
+        assertThat(shared.await()).contains(new ReplicaFault("the spool is full"));
+        assertThat(shared.latest()).contains(new ReplicaFault("the spool is full"));
     }
 
     /** The volume's operations fail with these errors, too, but the storage is not the cause. */
     @ParameterizedTest
-    @CsvSource({"Too many open files, no file descriptors are left", "Cannot allocate memory, memory is short"})
+    @CsvSource({"Too many open files, no file descriptors are left", "Cannot allocate memory, not enough memory"})
     void findsAFaultOfThisReplicaByTheErrorNumber(String text, String reason) throws Exception {
-        SharedRevalidation check = new SharedRevalidation(
+        SharedRevalidation shared = new SharedRevalidation(
                 new Timed(_ -> {
                     throw new IOException(text);
                 }),
                 NEVER);
-        checks.add(check);
-        assertThat(check.await()).contains(new ReplicaFault(reason));
+        opened.add(shared);
+        assertThat(shared.await()).contains(new ReplicaFault(reason));
     }
 
     /** For readers, only an outage of the storage and a fault of this replica differ. */
     @ParameterizedTest
     @ValueSource(strings = {"Read-only file system", "No space left on device", "No locks available", "unheard of"})
-    void takesEveryOtherErrorForAnOutageOfTheStorage(String text) throws Exception {
-        SharedRevalidation check = new SharedRevalidation(
+    void treatsEveryOtherErrorAsAnOutageOfTheStorage(String text) throws Exception {
+        SharedRevalidation shared = new SharedRevalidation(
                 new Timed(_ -> {
                     throw new IOException(text);
                 }),
                 NEVER);
-        checks.add(check);
-        assertThat(check.await()).contains(new StorageUnavailable());
+        opened.add(shared);
+        assertThat(shared.await()).contains(new StorageUnavailable());
     }
 
     /** A fault may turn into another, or into an outage, and the other way round. */
     @Test
-    void saysWhichFaultItIsAsLongAsItIsOne() throws Exception {
+    void reportsTheCurrentFailureUntilItEnds() throws Exception {
         AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
-        SharedRevalidation check = new SharedRevalidation(
+        SharedRevalidation shared = new SharedRevalidation(
                 new Timed(_ -> {
                     switch (failure.get()) {
                         case null -> {}
@@ -172,20 +172,20 @@ class SharedRevalidationFaultTest {
                     }
                 }),
                 NEVER);
-        checks.add(check);
-        assertThat(check.await()).isEmpty();
+        opened.add(shared);
+        assertThat(shared.await()).isEmpty();
         failure.set(StoreException.ofReplica("the spool is full", "make space", null));
-        assertThat(check.await()).contains(new ReplicaFault("the spool is full"));
+        assertThat(shared.await()).contains(new ReplicaFault("the spool is full"));
         failure.set(StoreException.ofReplica("the spool is read-only", "remount it", null));
-        await("another fault", () -> check.latest().equals(Optional.of(new ReplicaFault("the spool is read-only"))));
+        await("another fault", () -> shared.latest().equals(Optional.of(new ReplicaFault("the spool is read-only"))));
         failure.set(new IOException("Input/output error"));
-        await("an outage", () -> check.latest().equals(Optional.of(new StorageUnavailable())));
+        await("an outage", () -> shared.latest().equals(Optional.of(new StorageUnavailable())));
         failure.set(null);
-        awaitAvailable(check);
+        awaitAvailable(shared);
     }
 
-    private static void awaitAvailable(SharedRevalidation check) throws TimeoutException {
-        await("available again", () -> check.latest().isEmpty());
+    private static void awaitAvailable(SharedRevalidation shared) throws TimeoutException {
+        await("available again", () -> shared.latest().isEmpty());
     }
 
     private static void await(String state, BooleanSupplier condition) throws TimeoutException {

@@ -25,9 +25,12 @@ class SharedRevalidationTest {
     private static final Duration SOON = Duration.ofMillis(200);
 
     private final FakeVolume volume = new FakeVolume();
-    private final List<SharedRevalidation> checks = new ArrayList<>();
+    private final List<SharedRevalidation> opened = new ArrayList<>();
 
-    /** Each check is announced in {@code begun}, and ends when a permit is given, in the way that is set then. */
+    /**
+     * Announces each revalidation in {@code begun}. It ends when a permit is released, and fails if the volume is
+     * broken.
+     */
     private static final class FakeVolume implements Freshness.Revalidation {
         final BlockingQueue<Integer> begun = new LinkedBlockingQueue<>();
         final Semaphore permits = new Semaphore(0);
@@ -36,7 +39,7 @@ class SharedRevalidationTest {
         final AtomicInteger runningAtMost = new AtomicInteger();
         volatile boolean broken;
 
-        /** When the check under way began, or 0. */
+        /** When the current revalidation began, or 0. */
         volatile long start;
 
         @Override
@@ -61,44 +64,44 @@ class SharedRevalidationTest {
         int awaitBegun() throws InterruptedException, TimeoutException {
             Integer number = begun.poll(10, TimeUnit.SECONDS);
             if (number == null) {
-                throw new TimeoutException("no check begins");
+                throw new TimeoutException("no revalidation begins");
             }
             return number;
         }
     }
 
     private SharedRevalidation start(Duration deadline) {
-        SharedRevalidation check = new SharedRevalidation(volume, deadline);
-        checks.add(check);
-        return check;
+        SharedRevalidation shared = new SharedRevalidation(volume, deadline);
+        opened.add(shared);
+        return shared;
     }
 
     @AfterEach
     void close() {
         volume.permits.release(1_000_000);
-        checks.forEach(SharedRevalidation::close);
+        opened.forEach(SharedRevalidation::close);
     }
 
     @Test
-    void checksOnlyWhenAsked() throws Exception {
-        SharedRevalidation check = start(NEVER);
-        check.request();
+    void revalidatesOnlyOnRequest() throws Exception {
+        SharedRevalidation shared = start(NEVER);
+        shared.request();
         assertThat(volume.awaitBegun()).isEqualTo(1);
         volume.permits.release(1);
-        CompletableFuture<Optional<Outage>> waiter = await(check);
+        CompletableFuture<Optional<Outage>> waiter = await(shared);
         assertThat(volume.awaitBegun()).isEqualTo(2);
         volume.permits.release(1);
         assertThat(get(waiter)).isEmpty();
         assertThat(volume.count).hasValue(2);
     }
 
-    /** The diagram: one who comes during a check is not served by it, but by the next. */
+    /** As in the diagram: a reader that arrives during a revalidation is served by the next one. */
     @Test
-    void givesAWaiterACheckThatBeganAfterItCame() throws Exception {
-        SharedRevalidation check = start(NEVER);
-        CompletableFuture<Optional<Outage>> early = await(check);
+    void givesAReaderARevalidationThatBeganAfterItArrived() throws Exception {
+        SharedRevalidation shared = start(NEVER);
+        CompletableFuture<Optional<Outage>> early = await(shared);
         assertThat(volume.awaitBegun()).isEqualTo(1);
-        CompletableFuture<Optional<Outage>> late = await(check);
+        CompletableFuture<Optional<Outage>> late = await(shared);
         volume.permits.release(1);
         assertThat(get(early)).isEmpty();
         assertThat(volume.awaitBegun()).isEqualTo(2);
@@ -108,11 +111,11 @@ class SharedRevalidationTest {
     }
 
     @Test
-    void letsAllWhoComeDuringACheckShareTheNext() throws Exception {
-        SharedRevalidation check = start(NEVER);
-        CompletableFuture<Optional<Outage>> first = await(check);
+    void letsAllReadersThatArriveDuringARevalidationShareTheNext() throws Exception {
+        SharedRevalidation shared = start(NEVER);
+        CompletableFuture<Optional<Outage>> first = await(shared);
         assertThat(volume.awaitBegun()).isEqualTo(1);
-        List<CompletableFuture<Optional<Outage>>> others = awaitMany(check, 1000);
+        List<CompletableFuture<Optional<Outage>>> others = awaitMany(shared, 1000);
         volume.permits.release(1);
         assertThat(get(first)).isEmpty();
         assertThat(volume.awaitBegun()).isEqualTo(2);
@@ -125,8 +128,8 @@ class SharedRevalidationTest {
     }
 
     @Test
-    void runsOneCheckAtATimeHoweverManyWait() throws Exception {
-        SharedRevalidation check = start(NEVER);
+    void runsOneRevalidationAtATimeHoweverManyReadersWait() throws Exception {
+        SharedRevalidation shared = start(NEVER);
         volume.permits.release(1_000_000);
         CompletableFuture<?>[] readers = new CompletableFuture<?>[8];
         for (int i = 0; i < readers.length; i++) {
@@ -134,7 +137,7 @@ class SharedRevalidationTest {
             CompletableFuture<?> reader = readers[i];
             Thread.ofVirtual().start(() -> {
                 for (int round = 0; round < 2000; round++) {
-                    if (check.await().isPresent()) {
+                    if (shared.await().isPresent()) {
                         reader.completeExceptionally(new AssertionError("stale"));
                     }
                 }
@@ -146,76 +149,76 @@ class SharedRevalidationTest {
     }
 
     @Test
-    void sendsWaitersOnWhenTheVolumeHangs() throws Exception {
-        SharedRevalidation check = start(SOON);
-        CompletableFuture<Optional<Outage>> served = await(check);
+    void releasesWaitingReadersIfTheVolumeHangs() throws Exception {
+        SharedRevalidation shared = start(SOON);
+        CompletableFuture<Optional<Outage>> served = await(shared);
         volume.awaitBegun();
-        CompletableFuture<Optional<Outage>> next = await(check);
+        CompletableFuture<Optional<Outage>> next = await(shared);
         assertThat(get(served)).contains(new StorageUnavailable());
         assertThat(get(next)).contains(new StorageUnavailable());
-        assertThat(check.latest()).contains(new StorageUnavailable());
-        // From now on at once: on this thread, which a wait would block, as nothing ends the check.
+        assertThat(shared.latest()).contains(new StorageUnavailable());
+        // From now on readers do not wait. This runs on the test's thread, which a wait would block for ever.
         for (int i = 0; i < 1000; i++) {
-            assertThat(check.await()).contains(new StorageUnavailable());
-            check.request();
+            assertThat(shared.await()).contains(new StorageUnavailable());
+            shared.request();
         }
-        assertThat(volume.count).as("no second check while one hangs").hasValue(1);
+        assertThat(volume.count).as("no second revalidation while one hangs").hasValue(1);
     }
 
     @Test
-    void isAvailableAgainWhenTheHungCheckReturns() throws Exception {
-        SharedRevalidation check = start(SOON);
-        assertThat(get(await(check))).contains(new StorageUnavailable());
+    void isAvailableAgainWhenTheHangingRevalidationReturns() throws Exception {
+        SharedRevalidation shared = start(SOON);
+        assertThat(get(await(shared))).contains(new StorageUnavailable());
         volume.permits.release(1_000_000);
-        awaitAvailable(check);
-        assertThat(check.await()).isEmpty();
+        awaitAvailable(shared);
+        assertThat(shared.await()).isEmpty();
     }
 
     @Test
-    void triesAgainWhenACheckFails() throws Exception {
-        SharedRevalidation check = start(NEVER);
+    void triesAgainIfARevalidationFails() throws Exception {
+        SharedRevalidation shared = start(NEVER);
         volume.broken = true;
-        CompletableFuture<Optional<Outage>> waiter = await(check);
+        CompletableFuture<Optional<Outage>> waiter = await(shared);
         volume.awaitBegun();
         volume.permits.release(1);
         assertThat(get(waiter)).contains(new StorageUnavailable());
-        assertThat(check.latest()).contains(new StorageUnavailable());
-        assertThat(check.await()).as("at once").contains(new StorageUnavailable());
+        assertThat(shared.latest()).contains(new StorageUnavailable());
+        assertThat(shared.await()).as("at once").contains(new StorageUnavailable());
         assertThat(volume.awaitBegun()).as("by itself").isEqualTo(2);
         volume.permits.release(1);
         assertThat(volume.awaitBegun()).as("and again").isEqualTo(3);
         volume.broken = false;
         volume.permits.release(1_000_000);
-        awaitAvailable(check);
-        assertThat(check.await()).isEmpty();
+        awaitAvailable(shared);
+        assertThat(shared.await()).isEmpty();
     }
 
     @Test
     void releasesAllWhenItIsClosed() throws Exception {
-        SharedRevalidation check = start(NEVER);
-        CompletableFuture<Optional<Outage>> served = await(check);
+        SharedRevalidation shared = start(NEVER);
+        CompletableFuture<Optional<Outage>> served = await(shared);
         volume.awaitBegun();
-        List<CompletableFuture<Optional<Outage>>> waiters = awaitMany(check, 10);
-        check.close();
+        List<CompletableFuture<Optional<Outage>>> waiters = awaitMany(shared, 10);
+        shared.close();
         assertThat(get(served)).contains(new StorageUnavailable());
         for (CompletableFuture<Optional<Outage>> waiter : waiters) {
             assertThat(get(waiter)).contains(new StorageUnavailable());
         }
-        assertThat(check.await()).as("afterwards").contains(new StorageUnavailable());
+        assertThat(shared.await()).as("afterwards").contains(new StorageUnavailable());
     }
 
-    private static CompletableFuture<Optional<Outage>> await(SharedRevalidation check) throws Exception {
-        return awaitMany(check, 1).getFirst();
+    private static CompletableFuture<Optional<Outage>> await(SharedRevalidation shared) throws Exception {
+        return awaitMany(shared, 1).getFirst();
     }
 
-    /** Returns when all of them are waiting, or have got their answer. */
-    private static List<CompletableFuture<Optional<Outage>>> awaitMany(SharedRevalidation check, int count)
+    /** Returns when all of them are waiting, or have their result. */
+    private static List<CompletableFuture<Optional<Outage>>> awaitMany(SharedRevalidation shared, int count)
             throws Exception {
         List<CompletableFuture<Optional<Outage>>> results = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             CompletableFuture<Optional<Outage>> result = new CompletableFuture<>();
             results.add(result);
-            Thread thread = Thread.ofVirtual().start(() -> result.complete(check.await()));
+            Thread thread = Thread.ofVirtual().start(() -> result.complete(shared.await()));
             while (!result.isDone() && thread.getState() != Thread.State.WAITING) {
                 Thread.onSpinWait();
             }
@@ -223,9 +226,9 @@ class SharedRevalidationTest {
         return results;
     }
 
-    private static void awaitAvailable(SharedRevalidation check) throws TimeoutException {
+    private static void awaitAvailable(SharedRevalidation shared) throws TimeoutException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (check.latest().isPresent()) {
+        while (shared.latest().isPresent()) {
             if (System.nanoTime() - end > 0) {
                 throw new TimeoutException("not available again");
             }

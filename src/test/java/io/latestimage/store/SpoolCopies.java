@@ -19,7 +19,7 @@ record SpoolCopies(Path folder) {
     static final Instant MODIFIED = Instant.parse("2026-01-02T03:04:05Z");
     static final int SIZE = 600_000;
 
-    /** A copy of the image that the seed makes, held once. */
+    /** A copy of the image with this seed. The caller is its first holder. */
     Snapshot make(Spool spool, long seed) throws Exception {
         byte[] image = image(seed);
         Files.write(folder.resolve("file"), image);
@@ -33,9 +33,9 @@ record SpoolCopies(Path folder) {
     }
 
     static ImageVersion version(byte[] image) {
-        Fingerprint digest = new Fingerprint();
-        digest.update(ByteBuffer.wrap(image));
-        return digest.finish().orElseThrow();
+        Fingerprint fingerprint = new Fingerprint();
+        fingerprint.update(ByteBuffer.wrap(image));
+        return fingerprint.finish().orElseThrow();
     }
 
     static byte[] image(long seed) {

@@ -29,7 +29,7 @@ class SpoolLimitTest {
 
     /** Only as many as needed, and those that have been read for the longest. */
     @Test
-    void revokesTheOldestWhereReplacedOnesTakeTooMuch() throws Exception {
+    void revokesTheOldestIfReplacedOnesTakeTooMuch() throws Exception {
         Spool spool = spool(2 * SIZE, NEVER);
         for (int i = 0; i < 3; i++) {
             replaceWithDisconnectableReader(spool, i);
@@ -55,7 +55,7 @@ class SpoolLimitTest {
         assertThat(held).noneMatch(Snapshot::isRevoked);
     }
 
-    /** An image that has just been replaced has the space of the next one, until that is made. */
+    /** An image that has just been replaced may use the space of the next copy, until that is made. */
     @Test
     void servesWithNoSpaceForReplacedOnes() throws Exception {
         Spool spool = spool(0, NEVER);
@@ -69,7 +69,7 @@ class SpoolLimitTest {
 
     /** In a server that disconnects nobody, a reader may be blocked for longer than the copy waits. */
     @Test
-    void tellsWhoHoldsTheSpaceThatIsMissing() throws Exception {
+    void saysWhatHoldsTheMissingSpace() throws Exception {
         Spool spool = spool(SIZE, Duration.ofMillis(20));
         for (int i = 0; i < 2; i++) {
             Snapshot snapshot = copy(spool, i);
@@ -86,9 +86,9 @@ class SpoolLimitTest {
                     .hasMessageContaining("SPOOL_SIZE allows " + SIZE);
         }
         assertThat(held).extracting(Snapshot::isRevoked).containsExactly(true, false);
-        assertThat(bytes(held.getFirst())).as("not pulled away").isEqualTo(image(0));
+        assertThat(bytes(held.getFirst())).as("still readable").isEqualTo(image(0));
         held.getFirst().release();
-        assertThat(bytes(copy(spool, 2))).as("healed").isEqualTo(image(2));
+        assertThat(bytes(copy(spool, 2))).as("after the recovery").isEqualTo(image(2));
     }
 
     @Test
@@ -116,7 +116,7 @@ class SpoolLimitTest {
         }
         snapshot.revoke();
         assertThat(disconnected).as("its connection serves another request").hasValue(0);
-        assertThat(snapshot.acquire()).as("by one who comes too late").isFalse();
+        assertThat(snapshot.acquire()).as("by a reader that comes too late").isFalse();
         try (Snapshot.Reader _ = snapshot.register(disconnected::incrementAndGet)) {
             assertThat(disconnected).as("at once").hasValue(1);
             snapshot.revoke();
@@ -125,10 +125,11 @@ class SpoolLimitTest {
     }
 
     /**
-     * The arena cannot be closed while the kernel has the bytes: that fails, and must lose neither them nor the space.
+     * The arena cannot be closed while the kernel uses the bytes. The attempt fails, and must lose neither the bytes
+     * nor the space.
      */
     @Test
-    void letsGoLaterOfWhatAnOperationStillUses() throws Exception {
+    void freesLaterWhatAnOperationStillUses() throws Exception {
         Spool spool = spool(0, NEVER);
         Snapshot snapshot = copy(spool, 0);
         ByteBuffer all = snapshot.slice(0, SIZE);
@@ -160,7 +161,7 @@ class SpoolLimitTest {
         }
     }
 
-    /** Its reader lets go when it is disconnected. */
+    /** Its reader releases it when it is disconnected. */
     private void replaceWithDisconnectableReader(Spool spool, int seed) throws Exception {
         Snapshot snapshot = copy(spool, seed);
         assertThat(snapshot.acquire()).isTrue();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Copies of the image, and what becomes of those that have been replaced. */
+/** Copies of the image, and what happens to those that have been replaced. */
 class SpoolTest {
     @TempDir
     private Path folder;
@@ -84,7 +84,7 @@ class SpoolTest {
 
     /** Nothing is read from the volume for a copy that will not fit. */
     @Test
-    void asksForTheSpaceBeforeItReads() throws Exception {
+    void checksTheSpaceBeforeItReads() throws Exception {
         byte[] image = image(1);
         ImageVersion real = version(image);
         ImageVersion tooLarge = new ImageVersion(real.format(), Long.MAX_VALUE / 2, real.sha256());
@@ -110,7 +110,7 @@ class SpoolTest {
     }
 
     @Test
-    void makesItsFolderAgain() throws Exception {
+    void createsItsFolderAgain() throws Exception {
         Snapshot before = copy(1);
         Files.delete(spoolDir);
         assertThat(bytes(copy(2))).isEqualTo(image(2));
@@ -118,18 +118,18 @@ class SpoolTest {
     }
 
     @Test
-    void tellsThatItIsTheSpoolThatFails() throws Exception {
-        Files.write(spoolDir, new byte[0]); // no folder
+    void reportsAFailureOfTheSpool() throws Exception {
+        Files.write(spoolDir, new byte[0]); // a file instead of a folder
         assertThatThrownBy(() -> copy(1))
                 .isInstanceOfSatisfying(
                         StoreException.class, e -> assertThat(e.failure()).isInstanceOf(ReplicaFault.class))
                 .hasMessageContaining(spoolDir.toString());
         Files.delete(spoolDir);
-        assertThat(bytes(copy(1))).as("healed").isEqualTo(image(1));
+        assertThat(bytes(copy(1))).as("after the recovery").isEqualTo(image(1));
     }
 
     @Test
-    void letsGoOfTheMemoryWithTheLastHolder() throws Exception {
+    void freesTheMemoryWithTheLastHolder() throws Exception {
         Snapshot snapshot = copy(1);
         assertThat(snapshot.acquire()).isTrue();
         spool.retire(snapshot);
@@ -143,7 +143,7 @@ class SpoolTest {
     }
 
     @Test
-    void givesItsLastHolderAwayOnce() throws Exception {
+    void doesNotFreeTheMemoryWhileReadersAcquireAndReleaseIt() throws Exception {
         Snapshot snapshot = copy(1);
         int readers = 8;
         Thread[] threads = new Thread[readers];
@@ -151,7 +151,7 @@ class SpoolTest {
         for (int i = 0; i < readers; i++) {
             threads[i] = Thread.ofPlatform().start(() -> {
                 for (int round = 0; round < 20_000 && snapshot.acquire(); round++) {
-                    held.addAndGet(snapshot.slice(0, 1).get(0)); // would throw, were it unmapped
+                    held.addAndGet(snapshot.slice(0, 1).get(0)); // throws if it is unmapped
                     snapshot.release();
                 }
             });

@@ -5,8 +5,8 @@ import io.latestimage.store.OperationClock.Operation;
 /**
  * One operation of a store on the volume.
  *
- * @param thread counts the threads of the store, as {@link ImageStore} makes them: 0 uploads, 1 revalidates
- * @param number counts the operations of the thread
+ * @param thread number of the thread, in the order in which {@link ImageStore} creates them: 0 uploads, 1 revalidates
+ * @param number number of the operation in its thread
  * @param file that it concerns, without what is unique in its name; empty for the folder
  */
 record Step(int thread, int number, Operation operation, String file) {

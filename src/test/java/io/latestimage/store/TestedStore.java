@@ -10,19 +10,19 @@ interface TestedStore extends AutoCloseable {
     /**
      * The image.
      *
-     * @throws IOException if the volume fails, or what is there is not whole
+     * @throws IOException if the volume fails, or the image is not complete
      */
     Optional<byte[]> image() throws IOException;
 
     /**
      * Replaces the image. When this returns, the new image is acknowledged.
      *
-     * @throws StoreException with {@link StoreFailure.OutcomeUnknown} if the image may have been replaced, or may yet
-     *     be; with any other failure if nothing has changed
+     * @throws StoreException with {@link StoreFailure.OutcomeUnknown} if the image may have been replaced, or may still
+     *     be replaced later; with any other failure if nothing has changed
      */
     void replace(byte[] image) throws IOException, StoreException;
 
-    /** Waits until nothing of a replacement is under way any more; the volume answers again. */
+    /** Waits until no replacement is in progress. Called when the volume answers again. */
     void awaitIdle() throws IOException;
 
     @Override

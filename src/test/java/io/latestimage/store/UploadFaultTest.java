@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What an upload leaves on the volume, and what it says of it, when the volume fails. */
+/** What an upload leaves on the volume, and what it reports, if the volume fails. */
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
 class UploadFaultTest {
     private static final Duration LONG = Duration.ofMinutes(5);
@@ -100,14 +100,14 @@ class UploadFaultTest {
         assertThat(files()).hasSize(1);
     }
 
-    /** What this replica lacks is not the storage's fault: a client should try another replica. */
+    /** If this replica lacks something, the storage is not the cause: a client should try another replica. */
     @ParameterizedTest
     @CsvSource({
         "EMFILE, no file descriptors are left",
         "ENFILE, no file descriptors are left",
-        "ENOMEM, memory is short"
+        "ENOMEM, not enough memory"
     })
-    void blamesThisReplicaForWhatItLacks(Errno errno, String reason) throws Exception {
+    void reportsAFaultOfThisReplica(Errno errno, String reason) throws Exception {
         clock.fail(1, errno, image(Operation.CREATE));
         assertFails(() -> replace(Scenario.image(1)), new ReplicaFault(reason));
         assertThat(files()).isEmpty();
@@ -116,7 +116,7 @@ class UploadFaultTest {
     }
 
     @Test
-    void saysThatNothingHasChangedAndLeavesNoFileWhereTheRecordFindsNoSpace() throws Exception {
+    void saysThatNothingHasChangedAndLeavesNoFileIfThereIsNoSpaceForTheRecord() throws Exception {
         clock.fail(1, Errno.ENOSPC, ScriptedClock.onManifest(Operation.WRITE));
         assertFails(() -> replace(Scenario.image(1)), new StorageFull());
         assertThat(files()).isEmpty();
@@ -124,15 +124,15 @@ class UploadFaultTest {
     }
 
     @Test
-    void doesNotSayThatNothingHasChangedWhereTheRecordMayStillBeWritten() throws Exception {
+    void doesNotSayThatNothingHasChangedIfTheRecordMayStillBeWritten() throws Exception {
         clock.fail(1, Errno.EIO, ScriptedClock.onManifest(Operation.WRITE));
         assertFails(() -> replace(Scenario.image(1)), new OutcomeUnknown());
         assertThat(files()).as("it may be the image").hasSize(1);
     }
 
-    /** NFS may report a full volume no earlier than then. */
+    /** NFS may report a full volume only at that point. */
     @Test
-    void leavesNoFileWhenItIsGivenUpAndItsCloseFails() throws Exception {
+    void leavesNoFileWhenItIsAbandonedAndItsCloseFails() throws Exception {
         clock.fail(1, Errno.ENOSPC, image(Operation.CLOSE));
         try (Upload upload = upload()) {
             upload.write(ByteBuffer.wrap(Scenario.image(1)));
@@ -157,7 +157,7 @@ class UploadFaultTest {
     }
 
     @Test
-    void isAcknowledgedAlthoughTheFileBeforeCannotBeDeleted() throws Exception {
+    void isAcknowledgedAlthoughTheReplacedFileCannotBeDeleted() throws Exception {
         replace(Scenario.image(1));
         clock.fail(1, Errno.EIO, image(Operation.DELETE));
         replace(Scenario.image(2));
@@ -166,7 +166,7 @@ class UploadFaultTest {
 
     /** The caller's thread is interrupted while the server stops; the worker's thread is not, and must not publish. */
     @Test
-    void isNeverPublishedAfterItWasRefusedSinceItsCallerWasInterrupted() throws Exception {
+    void isNeverPublishedAfterItsCallerWasInterrupted() throws Exception {
         Thread caller = Thread.currentThread();
         CountDownLatch refused = new CountDownLatch(1);
         clock.insert(image(Operation.FORCE), () -> {
@@ -194,7 +194,7 @@ class UploadFaultTest {
     }
 
     @Test
-    void givesItsPlaceBackWhateverGoesWrong() throws Exception {
+    void releasesItsPlaceWhateverGoesWrong() throws Exception {
         for (Operation operation : List.of(Operation.CLOSE, Operation.DELETE)) {
             clock.insert(image(operation), UploadFaultTest::fault);
             try (Upload upload = upload()) {
@@ -206,7 +206,7 @@ class UploadFaultTest {
     }
 
     @Test
-    void namesEachFileByItsFormatAndNoTwoAlike() throws Exception {
+    void givesEachFileAUniqueNameWithTheExtensionOfItsFormat() throws Exception {
         Set<String> names = new HashSet<>();
         for (Fixture fixture : Fixture.values()) {
             replace(fixture.bytes());

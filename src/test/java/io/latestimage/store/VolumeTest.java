@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How often the views of a folder read the mount table, by the operations STATUS on the folder. */
+/** How often the views of a folder read the mount table. Each time is an operation STATUS on the folder. */
 class VolumeTest {
     private static final String READ = "STATUS";
 

@@ -17,7 +17,7 @@ class VolumeWorkerPoolTest {
     private final BlockingQueue<Integer> served = new LinkedBlockingQueue<>();
 
     @Test
-    void hasAsManyAsItWasToldAndTakesTheOneUsedLastFirst() {
+    void hasTheGivenNumberOfWorkersAndAcquiresTheLastUsedFirst() {
         VolumeWorkerPool two = new VolumeWorkerPool(2, LONG, () -> new Volume(Path.of("unused"), new OperationClock()));
         VolumeWorker one = two.acquire(Duration.ZERO);
         VolumeWorker other = two.acquire(Duration.ZERO);
@@ -30,7 +30,7 @@ class VolumeWorkerPoolTest {
     }
 
     @Test
-    void servesThoseFirstWhoWaitLongest() throws Exception {
+    void servesWaitersFirstInFirstOut() throws Exception {
         VolumeWorker only = workers.acquire(Duration.ZERO);
         assertThat(only).isNotNull();
         for (int i = 1; i <= 5; i++) {
@@ -46,9 +46,9 @@ class VolumeWorkerPoolTest {
         }
     }
 
-    /** Whoever comes at the moment when a worker is put back is no earlier than those who wait. */
+    /** A caller that arrives when a worker is released does not come before those that wait. */
     @Test
-    void letsNobodyOvertakeThoseWhoWait() throws Exception {
+    void letsNobodyOvertakeWaiters() throws Exception {
         for (int round = 1; round <= 200; round++) {
             int number = round;
             VolumeWorker only = workers.acquire(LONG);
@@ -58,7 +58,9 @@ class VolumeWorkerPoolTest {
                 Thread.onSpinWait();
             }
             workers.release(only);
-            assertThat(workers.acquire(Duration.ZERO)).as("of a newcomer").isNull();
+            assertThat(workers.acquire(Duration.ZERO))
+                    .as("by a caller that has just arrived")
+                    .isNull();
             assertThat(served.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo(round);
             workers.release(only);
         }
@@ -71,7 +73,7 @@ class VolumeWorkerPoolTest {
     }
 
     @Test
-    void endsTheThreadsOfLanesThatComeBackLate() throws Exception {
+    void endsTheThreadsOfWorkersThatAreReleasedAfterTheClose() throws Exception {
         VolumeWorker late = workers.acquire(Duration.ZERO);
         assertThat(late).isNotNull();
         Thread[] thread = new Thread[1];
@@ -80,7 +82,7 @@ class VolumeWorkerPoolTest {
         assertThat(thread[0].isAlive()).isTrue();
         workers.release(late);
         assertThat(thread[0].join(Duration.ofSeconds(5)))
-                .as("ended, long before idle ones do")
+                .as("ended, long before the threads of idle workers end")
                 .isTrue();
     }
 }

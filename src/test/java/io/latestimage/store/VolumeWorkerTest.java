@@ -81,9 +81,9 @@ class VolumeWorkerTest {
         assertThat(done).isTrue();
     }
 
-    /** Such as to wait for the lock that another replica holds. */
+    /** For example the wait for a lock that another replica holds. */
     @Test
-    void waitsForWhatIsNoOperation() throws Exception {
+    void waitsOutsideOfOperationsWithoutADeadline() throws Exception {
         VolumeWorker worker = worker("worker");
         boolean done = worker.run(_ -> {
             long end = System.nanoTime() + 3 * SOON.toNanos();
@@ -112,7 +112,7 @@ class VolumeWorkerTest {
     }
 
     @Test
-    void cleansUpAfterwardsWhenTheVolumeLetsIt() throws Exception {
+    void cleansUpWhenTheVolumeAnswersAgain() throws Exception {
         VolumeWorker worker = worker("worker");
         CountDownLatch cleaned = new CountDownLatch(1);
         assertThatThrownBy(() -> worker.run(this::hang)).isInstanceOf(TimeoutException.class);

@@ -1,4 +1,4 @@
-/** Tests of the parts of the store, each by itself. */
+/** Tests of the parts of the store, each by itself, and of the whole store under faults. */
 @NullMarked
 package io.latestimage.store;
 

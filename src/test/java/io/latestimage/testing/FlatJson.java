@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads a JSON object of strings and whole numbers, which is all that the service says, and takes nothing that is not
- * JSON (RFC 8259). That much is not worth a library.
+ * Parses a JSON object of strings and whole numbers, the only JSON that the service sends. Rejects everything that is
+ * not valid JSON (RFC 8259). No library is needed for that.
  */
 public final class FlatJson {
     private static final String STRING = "\"((?:[^\"\\\\\\x00-\\x1f]|\\\\[\"\\\\/bfnrt]|\\\\u[0-9a-fA-F]{4})*)\"";
@@ -19,9 +19,9 @@ public final class FlatJson {
     private FlatJson() {}
 
     /**
-     * The members in their order, numbers as {@link Long}; escapes are left as they are.
+     * The members in their order. Numbers are {@link Long}s; escapes stay as they are.
      *
-     * @throws AssertionError if it is not such an object
+     * @throws AssertionError if the text is not such an object
      */
     public static Map<String, Object> parse(String text) {
         if (!OBJECT.matcher(text).matches()) {
@@ -33,7 +33,7 @@ public final class FlatJson {
             String number = member.group(3);
             Object value = number == null ? member.group(2) : Long.valueOf(number);
             if (members.put(member.group(1), value) != null) {
-                throw new AssertionError("a name twice: " + text);
+                throw new AssertionError("a duplicate name: " + text);
             }
         }
         return members;

@@ -31,7 +31,7 @@ class FlatJsonTest {
                 "{\"a\":1,\"a\":2}",
                 "<html>",
             })
-    void takesNothingElse(String text) {
+    void rejectsEverythingElse(String text) {
         assertThatThrownBy(() -> FlatJson.parse(text)).isInstanceOf(AssertionError.class);
     }
 }

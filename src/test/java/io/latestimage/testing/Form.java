@@ -15,7 +15,7 @@ public final class Form {
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
 
     /**
-     * Bytes that begin as a PNG does and go on at random: as no image is ever decoded, this is one.
+     * Bytes that begin like a PNG and continue at random. The service never decodes images, so it accepts them.
      *
      * @param seed images of different seeds are different
      * @param size in bytes, at least 16
@@ -33,12 +33,12 @@ public final class Form {
         return new Form().file("image", "photo.png", "image/png", image).end();
     }
 
-    /** The whole of the simplest request. */
+    /** The complete simplest request. */
     public static byte[] upload(byte[] image, String... headers) {
         return request(of(image), headers);
     }
 
-    /** A request with this body, its length and its type, and more headers. */
+    /** A request with this body, with its length and its type, and with more headers. */
     public static byte[] request(byte[] body, String... headers) {
         List<String> all = new ArrayList<>(List.of(headers));
         all.add(CONTENT_TYPE);

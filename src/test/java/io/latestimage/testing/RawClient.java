@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** One connection, and exactly the bytes that a test wants on it. Nothing is retried, nothing made up. */
+/** A connection that sends exactly the bytes that a test gives it. It adds nothing and retries nothing. */
 public final class RawClient implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 30_000;
 
@@ -26,11 +26,11 @@ public final class RawClient implements AutoCloseable {
     }
 
     /**
-     * An answer.
+     * A response.
      *
-     * @param headers by name, in any case; of several with one name, the values are joined by ", "
+     * @param headers by name, case-insensitive; the values of headers with the same name are joined by ", "
      */
-    @SuppressWarnings("ArrayRecordComponent") // no two answers are ever compared
+    @SuppressWarnings("ArrayRecordComponent") // responses are never compared
     public record Response(int status, Map<String, String> headers, byte[] body) {
         public Optional<String> header(String name) {
             return Optional.ofNullable(headers.get(name));
@@ -62,7 +62,7 @@ public final class RawClient implements AutoCloseable {
         return exchange(port, head("GET", path, headers).getBytes(ISO_8859_1));
     }
 
-    /** The head of a request, with its empty line; lines end as they must. */
+    /** The head of a request, with its empty line. All lines end with CRLF. */
     public static String head(String method, String path, String... headers) {
         StringBuilder head = new StringBuilder("%s %s HTTP/1.1\r\nHost: localhost\r\n".formatted(method, path));
         for (String header : headers) {
@@ -80,7 +80,7 @@ public final class RawClient implements AutoCloseable {
         send(text.getBytes(ISO_8859_1));
     }
 
-    /** Sends no more; the server sees the end. */
+    /** Ends the output. The server sees the end of the stream. */
     public void endOutput() throws IOException {
         socket.shutdownOutput();
     }
@@ -94,9 +94,9 @@ public final class RawClient implements AutoCloseable {
     }
 
     /**
-     * Reads one answer, an interim one too.
+     * Reads one response, which may be an interim one.
      *
-     * @param withBody false for the answer to HEAD
+     * @param withBody false for the response to HEAD
      */
     public Response readResponse(boolean withBody) throws IOException {
         String statusLine = readLine();
@@ -114,7 +114,7 @@ public final class RawClient implements AutoCloseable {
         return new Response(status, headers, body);
     }
 
-    /** Whether the server has ended the connection: in order, or with a reset. */
+    /** Whether the server has ended the connection, normally or with a reset. */
     public boolean isEnded() {
         try {
             return in.read() < 0;

@@ -37,7 +37,7 @@ public final class ServerWithImage implements AutoCloseable {
         return server.port();
     }
 
-    /** Sends all of a request, only then reads, and checks that it is rejected as it should be. */
+    /** Sends the whole request before it reads, and checks that the response is the expected rejection. */
     public Response assertRejects(int status, byte[] request) throws Exception {
         Response response = RawClient.exchange(port(), request);
         assertProblem(status, response);
@@ -45,7 +45,7 @@ public final class ServerWithImage implements AutoCloseable {
         return response;
     }
 
-    /** That an answer is a problem of RFC 9457, with words that say what to do. */
+    /** Checks that a response is a problem of RFC 9457 with a detail that says what to do. */
     public static void assertProblem(int status, Response response) {
         assertThat(response.status()).as(response.text()).isEqualTo(status);
         assertThat(response.header("Content-Type")).contains("application/problem+json");
@@ -57,12 +57,12 @@ public final class ServerWithImage implements AutoCloseable {
         assertThat(problem.get("detail")).asString().endsWith(".").doesNotContain("Exception");
     }
 
-    /** That the image is still the one of the beginning, for readers and in the volume, with nothing beside it. */
+    /** Checks that the image has not changed, for readers and on the volume, and that the volume has no other file. */
     public void assertUnchanged() throws Exception {
         assertServes(IMAGE);
     }
 
-    /** That this is the image now, for readers and in the volume, with nothing beside it; temporary files go soon. */
+    /** Checks that this is the image now, for readers and on the volume, and that the volume soon has no other file. */
     public void assertServes(byte[] image) throws Exception {
         Response response = RawClient.get(port(), "/image");
         assertThat(response.status()).isEqualTo(200);
@@ -72,7 +72,7 @@ public final class ServerWithImage implements AutoCloseable {
                 "nothing but the image in the volume", () -> server.otherFiles().isEmpty());
     }
 
-    /** Waits until so many uploads have written something. */
+    /** Waits until this number of uploads have written something. */
     public void awaitTemporaryFiles(int count) throws Exception {
         Await.until(count + " temporary files in the volume", () -> temporaryFiles() == count);
     }

@@ -8,7 +8,7 @@ import java.io.InputStream;
 
 /** A client that has the head of an answer, and leaves the body where it is until it is asked to read on. */
 public final class SlowReader implements AutoCloseable {
-    /** More than the system keeps of an answer for a client that does not read. */
+    /** More than the operating system buffers for a client that does not read. */
     public static final int SIZE = 8 << 20;
 
     private final RawClient client;
@@ -48,7 +48,7 @@ public final class SlowReader implements AutoCloseable {
                 body.write(buffer, 0, count);
             }
         } catch (java.net.SocketTimeoutException e) {
-            throw new AssertionError("neither bytes nor an end", e);
+            throw new AssertionError("neither bytes nor the end of the connection", e);
         } catch (IOException e) {
             return body.toByteArray(); // reset
         }

@@ -18,7 +18,7 @@ public final class StoredImage {
 
     private StoredImage() {}
 
-    /** The name of the image's file, as the manifest has it; empty where there is no image. */
+    /** The name of the image's file according to the manifest; empty if there is no image. */
     public static Optional<String> file(Path volume) throws IOException {
         return record(volume).map(record -> (String) value(record, "file"));
     }
@@ -49,7 +49,9 @@ public final class StoredImage {
         return Files.readAllBytes(volume.resolve(file(volume).orElseThrow()));
     }
 
-    /** The names of all files but the manifest and the image: uploads under way, and what should not be there. */
+    /**
+     * The names of all files except the manifest and the image: uploads in progress, and files that should not exist.
+     */
     public static List<String> others(Path volume) throws IOException {
         String image = Files.exists(volume.resolve(MANIFEST)) ? file(volume).orElse("") : "";
         try (Stream<Path> files = Files.list(volume)) {

@@ -26,7 +26,7 @@ public final class TestServer implements AutoCloseable {
     /**
      * Starts with quick settings: no drain time, an image of at most 1 MiB.
      *
-     * @param folder an empty one, in which the folders "data" and "spool" are made
+     * @param folder an empty one, in which the folders "data" and "spool" are created
      * @param settings in addition, or instead: key, value, key, value
      */
     public static TestServer start(Path folder, String... settings) throws Exception {

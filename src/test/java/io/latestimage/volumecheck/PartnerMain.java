@@ -11,11 +11,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A second process that a check starts: a sound one, or one that does what a process on a bad volume would see. */
+/** The second process of a check: a correct one, or one that behaves as if the volume were broken. */
 final class PartnerMain {
     enum Volume {
         SOUND,
-        /** Reads go on returning what was read first. */
+        /** Reads keep returning what was read first. */
         STALE,
         /** What is written never arrives. */
         LOSES_WRITES,
@@ -106,7 +106,7 @@ final class PartnerMain {
         return "locked";
     }
 
-    /** Until the check has deleted the file. */
+    /** Holds the lock until the check has deleted the file. */
     private static void hold(Path path) throws Exception {
         CheckFile file = new CheckFile(path);
         file.lock();

@@ -54,13 +54,13 @@ class VolumeCheckTest {
     }
 
     @Test
-    void deletesTheFoldersThatItMade() {
+    void deletesTheFoldersThatItCreated() {
         assertThat(check(folder.resolve("not/yet"), PartnerMain.Volume.SOUND)).isTrue();
         assertThat(lines()).first().asString().contains("can be created");
         assertThat(folder).isEmptyDirectory();
     }
 
-    /** Each is the negative control of a check. */
+    /** Each row is the negative control of a check. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -90,7 +90,7 @@ class VolumeCheckTest {
         assertThat(folder).isEmptyDirectory();
     }
 
-    /** Control: after a SIGKILL, which nobody can answer, the file is left. */
+    /** Negative control: no process can handle SIGKILL, so the file is left. */
     @ParameterizedTest
     @CsvSource({"false, 0", "true, 1"})
     void deletesItsFileWhenItIsTerminated(boolean killed, int left) throws Exception {
@@ -133,7 +133,7 @@ class VolumeCheckTest {
     }
 
     @Test
-    void wantsAFolder() throws IOException {
+    void requiresAFolder() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "kept");
         assertThat(check(file, PartnerMain.Volume.SOUND)).isFalse();
         assertThat(problems()).singleElement().asString().contains("There is a file where a folder is expected");

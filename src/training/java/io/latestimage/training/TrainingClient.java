@@ -9,8 +9,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 
 /**
- * Sends requests on raw sockets, so that it can send what no client library would, and checks the status of each
- * answer.
+ * Sends requests on raw sockets, because a client library would not send all of them, and checks the status of each
+ * response.
  */
 final class TrainingClient {
     private static final String BOUNDARY = "----training";
@@ -24,7 +24,7 @@ final class TrainingClient {
         this.port = port;
     }
 
-    /** How many answers were as expected. */
+    /** The number of requests so far. All had the expected status. */
     int sent() {
         return sent;
     }
@@ -48,7 +48,7 @@ final class TrainingClient {
     /**
      * Sends a request on a connection of its own.
      *
-     * @throws IllegalStateException if the answer has another status
+     * @throws IllegalStateException if the response has another status
      */
     TrainingResponse expect(int status, String head, byte[] body) throws IOException {
         try (Socket socket = connect()) {
@@ -60,7 +60,7 @@ final class TrainingClient {
         }
     }
 
-    /** Sends the body once the interim answer has come. */
+    /** Sends the body after the interim response. */
     TrainingResponse expect(int interim, int status, String head, byte[] body) throws IOException {
         try (Socket socket = connect()) {
             socket.getOutputStream().write(ascii(head));
@@ -84,7 +84,7 @@ final class TrainingClient {
         return response;
     }
 
-    /** The head of a request after whose answer the connection ends. */
+    /** The head of a request with {@code Connection: close}. */
     static String head(String method, String path, String... headers) {
         StringBuilder head = new StringBuilder(keepAliveHead(method, path));
         head.setLength(head.length() - 2);

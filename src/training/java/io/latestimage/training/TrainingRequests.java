@@ -13,10 +13,10 @@ import java.net.Socket;
 import java.util.Arrays;
 import java.util.Random;
 
-/** One of every kind of request that the service has an answer to, and many of the frequent ones. */
+/** Sends every kind of request that the service supports or rejects, and the frequent kinds many times. */
 final class TrainingRequests {
     private static final String PNG = "\u0089PNG\r\n\u001a\n";
-    /** So that all is loaded and linked that only comes when a request has been seen more than a few times. */
+    /** So many that the JVM also loads and links what it needs only for requests that are repeated. */
     private static final int FREQUENT = 500;
 
     private static final int PER_CONNECTION = 50;
@@ -50,7 +50,7 @@ final class TrainingRequests {
             upload(image(PNG, 10_000 + i * 200));
         }
         byte[] form = form("image", "photo.png", image(PNG, 2_000_000));
-        // As curl sends it from 1 MiB on: the head, then the body once the 100 has come.
+        // As curl sends forms of 1 MiB or more: the head, and the body after the response 100 Continue.
         client.expect(100, 201, head("POST", "/upload", "Expect: 100-continue", length(form), type()), form);
         client.expect(201, head("POST", "/upload", "Transfer-Encoding: chunked", type()), chunked(form));
     }
@@ -59,7 +59,7 @@ final class TrainingRequests {
         String date = date();
         for (int i = 0; i < 20; i++) {
             if (!Arrays.equals(client.expect(200, head("GET", "/image")).body(), image)) {
-                throw new IllegalStateException("other bytes came back");
+                throw new IllegalStateException("the image differs from the one that was uploaded");
             }
             client.expect(206, head("GET", "/image", "Range: bytes=0-99"));
             client.expect(206, head("GET", "/image", "Range: bytes=-100"));
@@ -74,7 +74,10 @@ final class TrainingRequests {
         }
     }
 
-    /** The first whole second after the upload, once that has begun. */
+    /**
+     * The date of the image: the first whole second after the upload. Until that second begins, the service sends no
+     * date.
+     */
     private String date() throws IOException {
         String date = "";
         while (date.isEmpty()) {
@@ -103,12 +106,12 @@ final class TrainingRequests {
         }
     }
 
-    /** Several on one connection. */
+    /** Downloads the image several times on one connection. */
     private void frequent() throws IOException {
         try (Socket socket = client.connect()) {
             for (int i = 0; i < PER_CONNECTION; i++) {
                 if (client.expectOn(socket, 200, keepAliveHead("GET", "/image")).body().length == 0) {
-                    throw new IllegalStateException("an image of no bytes came back");
+                    throw new IllegalStateException("the image is empty");
                 }
             }
         }

@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What came back for one request.
+ * The response to one request.
  *
- * @param headers a line each
+ * @param headers one line each
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record TrainingResponse(int status, List<String> headers, byte[] body) {

@@ -13,17 +13,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Starts the service as the image will, sends it all requests of {@link TrainingRequests}, drains it, and fails if an
- * answer or the exit status is not what it should be. A check also fails for any warning; in the training, the JVM
- * warns about what it leaves out.
+ * Starts the service as the container image does, sends it all requests of {@link TrainingRequests} and drains it.
+ * Fails if a response or the exit status is not as expected. A check also fails if the service logs a warning. A
+ * training does not, because the JVM warns about everything that it leaves out of the cache.
  *
  * <pre>
- *   java TrainingRun train java -XX:AOTCacheOutput=FILE             @ARGUMENTS    makes the AOT cache
- *   java TrainingRun check java -XX:AOTCache=FILE -XX:AOTMode=on    @ARGUMENTS    proves that it can be used
+ *   java TrainingRun train java -XX:AOTCacheOutput=FILE             @ARGUMENTS    creates the AOT cache
+ *   java TrainingRun check java -XX:AOTCache=FILE -XX:AOTMode=on    @ARGUMENTS    checks that the service can use it
  * </pre>
  *
- * <p>It needs {@code java.base} and the settings IMAGE_DIR and SPOOL_DIR. It is no test of the service: it checks as
- * much as makes sure that the training was one.
+ * <p>It needs only the module {@code java.base}, and the settings IMAGE_DIR and SPOOL_DIR. It does not test the
+ * service: its checks only make sure that the training was complete. See
+ * {@code docs/decisions/0100-container-image-and-aot-cache.md}.
  */
 public final class TrainingRun {
     private static final Pattern STARTED = Pattern.compile("listens on port (\\d+)");
@@ -61,7 +62,7 @@ public final class TrainingRun {
             new TrainingRequests(client).sendAll();
             drain(client, drains);
             if (!service.waitFor(END_SECONDS, TimeUnit.SECONDS) || service.exitValue() != 0) {
-                throw new IllegalStateException("no orderly end: " + service);
+                throw new IllegalStateException("the service did not shut down in order: " + service);
             }
             reader.join();
             List<String> warnings = log.stream()
@@ -70,7 +71,8 @@ public final class TrainingRun {
             if (check && !warnings.isEmpty()) {
                 throw new IllegalStateException("warnings: " + warnings);
             }
-            System.out.println(client.sent() + " requests answered as expected, and drained");
+            System.out.println(
+                    client.sent() + " requests had the expected responses, and the service shut down in order");
         } finally {
             service.destroyForcibly().waitFor();
             reader.join();
@@ -97,7 +99,7 @@ public final class TrainingRun {
         drains.completeExceptionally(ended);
     }
 
-    /** A connection that is open when the signal comes is answered, with {@code Connection: close}. */
+    /** Checks that a connection that is open when the signal arrives gets a response with {@code Connection: close}. */
     private void drain(TrainingClient client, Future<Void> drainsNow) throws Exception {
         try (Socket socket = client.connect()) {
             String get = TrainingClient.keepAliveHead("GET", "/healthz/readiness");
@@ -106,7 +108,7 @@ public final class TrainingRun {
             drainsNow.get(START_SECONDS, TimeUnit.SECONDS);
             TrainingResponse last = client.expectOn(socket, 503, get);
             if (!last.header("Connection").equals("close")) {
-                throw new IllegalStateException("the last answer does not say Connection: close: " + last);
+                throw new IllegalStateException("the last response does not have Connection: close: " + last);
             }
         }
         client.expect(200, TrainingClient.head("GET", "/image"));
