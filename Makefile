@@ -190,6 +190,7 @@ e2e-nfs: $(WAR) $(LOAD) ## Prove on a real NFS (NFS_LAB) that no acknowledged im
 nightly: ## Run the long form of all proofs, with what make e2e-nfs and make e2e are given.
 	@$(MAKE) --no-print-directory e2e-nfs NFS_FORM=long
 	@$(MAKE) --no-print-directory e2e FORM=long
+	@$(MAKE) --no-print-directory e2e-gitops FORM=long
 
 # Argo CD: a release for each branch, and production; docs/gitops.md. ARGOCD_DIR may be a copy of argocd with its own settings.
 PROVIDER ?= github
@@ -211,5 +212,5 @@ lint-gitops: ## Check argocd/ (needs kubectl) and the workflows (needs actionlin
 	@scripts/test-ci-image
 
 .PHONY: e2e-gitops
-e2e-gitops: $(LOAD) ## Prove with a Git server and Argo CD that branches get their releases; scripts/e2e-gitops lists what to give.
-	@JAVA="$$JAVA_HOME/bin/java" scripts/e2e-gitops
+e2e-gitops: $(LOAD) ## Prove with a Git server and Argo CD that branches get their releases: FORM, PHASE as for e2e; docs/gitops.md.
+	@$(PROVE) -Dtest.groups=gitops

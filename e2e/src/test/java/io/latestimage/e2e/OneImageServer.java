@@ -13,13 +13,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A service that keeps one image, in memory, and can be told to fail. */
-final class OneImageServer implements AutoCloseable {
+public final class OneImageServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private volatile byte[] image = new byte[0];
     private volatile boolean failing;
 
-    OneImageServer() throws IOException {
+    /** Begins without an image. */
+    public OneImageServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
         server.createContext("/upload", exchange -> {
@@ -37,12 +38,12 @@ final class OneImageServer implements AutoCloseable {
         server.start();
     }
 
-    Target target() {
+    public Target target() {
         return Target.parse("memory=127.0.0.1:" + server.getAddress().getPort());
     }
 
     /** From now on, every answer is a 503. */
-    void fail() {
+    public void fail() {
         failing = true;
     }
 
