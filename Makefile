@@ -168,13 +168,13 @@ $(LOAD): e2e/pom.xml $(shell find e2e/src -name '*.java')
 	@touch $@
 
 .PHONY: e2e-load
-e2e-load: $(LOAD) ## Build the load and the proofs; java -jar e2e/target/latest-image-e2e.jar load --help shows the load by itself.
+e2e-load: $(LOAD) ## Build the load and the proofs: java -jar e2e/target/latest-image-e2e.jar load --help.
 
 # Runs the tests of one group; those that drive a cluster say themselves what they do.
 PROVE = FORM='$(FORM)' PHASE='$(PHASE)' $(MAVEN_E2E) $(MAVEN_FLAGS) --quiet surefire:test -Dtest.excludedGroups=
 
 .PHONY: e2e
-e2e: $(LOAD) ## Prove on a cluster that no request fails: FORM=short, long; PHASE=help, PHASE=drain; docs/e2e.md lists what to give.
+e2e: $(LOAD) ## Prove on a cluster that no request fails (FORM=long, PHASE=drain, PHASE=help; see docs/e2e.md).
 	@$(PROVE) -Dtest.groups=cluster
 
 # The proof on a real NFS; docs/e2e-nfs.md says what NFS_LAB is, a command that has the machines.

@@ -146,7 +146,7 @@ public final class Exchange implements AutoCloseable {
         RawConnection used = connection;
         progress.reused = used != null;
         if (used == null) {
-            used = new RawConnection(target, style == Style.SLOW);
+            used = new RawConnection(target, style == Style.SLOW, RawConnection.PATIENCE);
             connection = used;
         }
         return used;

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,9 +17,10 @@ import java.util.TreeMap;
 /** One connection. Nothing on it is retried, and nothing is asked of it but what is written here. */
 final class RawConnection implements AutoCloseable {
     private static final SourcePorts SOURCE_PORTS = new SourcePorts();
-    private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
     /** Longer than the service lets an upload wait for anything. */
-    private static final int READ_TIMEOUT_MILLIS = 90_000;
+    static final Duration PATIENCE = Duration.ofSeconds(90);
+
     /** Of a client that reads slowly: what it has not read must wait at the server, not here. */
     private static final int SMALL_BUFFER = 4096;
 
@@ -30,16 +32,18 @@ final class RawConnection implements AutoCloseable {
      * Connects.
      *
      * @param slow whether bodies will be read slowly
+     * @param patience how long to wait for each next byte
      */
-    RawConnection(Target target, boolean slow) throws IOException {
+    RawConnection(Target target, boolean slow, Duration patience) throws IOException {
         try {
             if (slow) {
                 socket.setReceiveBufferSize(SMALL_BUFFER);
             }
             socket.setTcpNoDelay(true);
-            socket.setSoTimeout(READ_TIMEOUT_MILLIS);
+            socket.setSoTimeout((int) patience.toMillis());
             SOURCE_PORTS.bind(socket);
-            socket.connect(new InetSocketAddress(target.address(), target.port()), CONNECT_TIMEOUT_MILLIS);
+            socket.connect(new InetSocketAddress(target.address(), target.port()), (int)
+                    Math.min(patience.toMillis(), CONNECT_LIMIT.toMillis()));
             in = new BufferedInputStream(socket.getInputStream(), SMALL_BUFFER);
         } catch (IOException e) {
             socket.close();

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.latestimage.e2e.RawConnection.Head;
 import io.latestimage.e2e.RawConnection.Pause;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,25 +18,32 @@ import java.util.Map;
  * @param method such as {@code GET}
  * @param path such as {@code /image}
  * @param headers besides {@code Host}, {@code Connection} and {@code Content-Length}
+ * @param patience how long to wait for each next byte of the answer
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record SingleRequest(Target target, String method, String path, Map<String, String> headers, byte[] body) {
+public record SingleRequest(
+        Target target, String method, String path, Map<String, String> headers, byte[] body, Duration patience) {
 
     /** A download of this path. */
     public static SingleRequest get(Target target, String path) {
-        return new SingleRequest(target, "GET", path, Map.of(), new byte[0]);
+        return new SingleRequest(target, "GET", path, Map.of(), new byte[0], RawConnection.PATIENCE);
     }
 
     /** The same with another method and a body. */
     public SingleRequest sending(String newMethod, byte[] newBody) {
-        return new SingleRequest(target, newMethod, path, headers, newBody);
+        return new SingleRequest(target, newMethod, path, headers, newBody, patience);
     }
 
     /** The same with a header. */
     public SingleRequest with(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(name, value);
-        return new SingleRequest(target, method, path, more, body);
+        return new SingleRequest(target, method, path, more, body, patience);
+    }
+
+    /** The same with another limit for connecting and for each next byte of the answer. */
+    public SingleRequest within(Duration newPatience) {
+        return new SingleRequest(target, method, path, headers, body, newPatience);
     }
 
     /**
@@ -76,7 +84,7 @@ public record SingleRequest(Target target, String method, String path, Map<Strin
         byte[] start = head.append("\r\n").toString().getBytes(UTF_8);
         byte[] request = Arrays.copyOf(start, start.length + body.length);
         System.arraycopy(body, 0, request, start.length, body.length);
-        try (RawConnection connection = new RawConnection(target, false)) {
+        try (RawConnection connection = new RawConnection(target, false, patience)) {
             connection.send(request);
             Head answer = connection.readHead();
             boolean empty = method.equals("HEAD") || answer.status() == 204 || answer.status() == 304;

@@ -19,7 +19,6 @@ public final class OneImageServer implements AutoCloseable {
     private volatile byte[] image = new byte[0];
     private volatile boolean failing;
 
-    /** Begins without an image. */
     public OneImageServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);

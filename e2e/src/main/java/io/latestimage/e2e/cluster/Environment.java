@@ -28,7 +28,7 @@ public record Environment(Map<String, String> found, String given) {
         found.put("Kubernetes", kubernetes(kubectl));
         found.put("nodes", nodes(kubectl));
         found.put("Ingress", lines(kubectl, "ingressclasses", "{.metadata.name} ({.spec.controller})", "no class"));
-        found.put("network", lines(kubectl, "--all-namespaces daemonsets", "{.metadata.name}", "no daemon of one"));
+        found.put("network", lines(kubectl, "--all-namespaces daemonsets", "{.metadata.name}", "no DaemonSet"));
         found.put("storage", lines(kubectl, "storageclasses", "{.metadata.name} ({.provisioner})", "no class"));
         return new Environment(found, given);
     }

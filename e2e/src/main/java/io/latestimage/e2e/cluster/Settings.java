@@ -26,6 +26,7 @@ import java.util.regex.Pattern;
  * @param storageFault has the storage fail; empty where that is left out
  * @param killPod sends SIGKILL to a pod; empty: {@code kubectl delete --force} does
  * @param result folder for the report
+ * @param leastRate requests per second; with fewer a run has shown nothing
  * @param form how much is done
  * @param environment what the report says of the surroundings beside what it finds
  */
@@ -44,6 +45,7 @@ public record Settings(
         Optional<Command> storageFault,
         Optional<Command> killPod,
         Path result,
+        int leastRate,
         Form form,
         String environment) {
     private static final Pattern IMAGE = Pattern.compile("(?<registry>.+)/latest-image:(?<tag>[\\w.-]+)");
@@ -76,6 +78,7 @@ public record Settings(
                         : Optional.of(Command.parse(storageFault)),
                 killPod.isEmpty() ? Optional.empty() : Optional.of(Command.parse(killPod)),
                 Path.of(read.or("RESULT", "target/e2e")),
+                read.number("LEAST_RATE", 100),
                 read.form(),
                 read.or("ENVIRONMENT", ""));
         read.sameRegistry(settings.imageFrom(), settings.imageTo());
@@ -129,6 +132,15 @@ public record Settings(
                 problems.add("IMAGE_FROM and IMAGE_TO: expected one registry, got \"%s\" and \"%s\""
                         .formatted(first, second));
             }
+        }
+
+        int number(String name, int otherwise) {
+            String value = or(name, String.valueOf(otherwise));
+            if (value.matches("[1-9]\\d{0,5}")) {
+                return Integer.parseInt(value);
+            }
+            problems.add("%s: expected a number from 1 to 999999, got \"%s\"".formatted(name, value));
+            return otherwise;
         }
 
         Form form() {

@@ -1,9 +1,8 @@
 package io.latestimage.e2e.nfs;
 
+import io.latestimage.e2e.SingleRequest;
 import io.latestimage.e2e.Target;
 import java.io.IOException;
-import java.net.HttpURLConnection;
-import java.net.URI;
 import java.time.Duration;
 
 /** Single requests that only ask how a replica is. */
@@ -19,17 +18,7 @@ final class Probe {
     /** The status of {@code GET path}, or {@link #NONE}. */
     static int status(Target target, String path) {
         try {
-            HttpURLConnection connection =
-                    (HttpURLConnection) URI.create("http://%s:%d%s".formatted(target.address(), target.port(), path))
-                            .toURL()
-                            .openConnection();
-            connection.setConnectTimeout((int) PATIENCE.toMillis());
-            connection.setReadTimeout((int) PATIENCE.toMillis());
-            try {
-                return connection.getResponseCode();
-            } finally {
-                connection.disconnect();
-            }
+            return SingleRequest.get(target, path).within(PATIENCE).send().status();
         } catch (IOException e) {
             return NONE;
         }

@@ -2,6 +2,7 @@ package io.latestimage.e2e.cluster;
 
 import io.latestimage.e2e.Await;
 import io.latestimage.e2e.process.Command;
+import io.latestimage.e2e.process.CommandFailedException;
 import io.latestimage.e2e.process.Kubectl;
 import io.latestimage.e2e.process.Make;
 import io.latestimage.e2e.process.ReleaseNames;
@@ -49,8 +50,9 @@ final class Cluster {
 
     /** Makes the namespace, where restricted Pod Security is enforced, with its pull secret. */
     void prepare() throws Exception {
-        for (String program : List.of(settings.helm(), settings.otherHelm().orElse(settings.helm()))) {
-            Command.of(program, "version", "--short").run();
+        requireHelm(settings.helm(), "HELM=... names another program");
+        if (settings.otherHelm().isPresent()) {
+            requireHelm(settings.otherHelm().get(), "HELM_4=... names another program, HELM_4=none leaves it out");
         }
         empty(result);
         Await.atMost(NAMESPACE_LIMIT)
@@ -83,6 +85,16 @@ final class Cluster {
                     "yaml"));
         }
         values = valuesOfAll();
+    }
+
+    private static void requireHelm(String program, String otherwise) throws IOException, InterruptedException {
+        try {
+            Command.of(program, "version", "--short").run();
+        } catch (CommandFailedException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IOException("%s cannot be run; %s".formatted(program, otherwise), e);
+        }
     }
 
     private String valuesOfAll() throws IOException, InterruptedException {
@@ -166,9 +178,11 @@ final class Cluster {
     void recover() {
         if (faulty) {
             quietly(storageFault().and("recover"));
+            faulty = false;
         }
         if (cordoned != null) {
             quietly(kubectl.command().and("uncordon", cordoned));
+            cordoned = null;
         }
     }
 

@@ -32,9 +32,6 @@ final class Stage {
     static final String NEIGHBOUR = "feature-a";
     static final String OTHER = "1-fix";
 
-    /** Less per second is no load. */
-    private static final int LEAST_RATE = 100;
-
     private static final int FAILURES_SHOWN = 10;
     private static final Duration START_LIMIT = Duration.ofMinutes(1);
     private static final int WARM_UP = 500;
@@ -184,7 +181,8 @@ final class Stage {
             return List.of();
         }
         load = null;
-        Report report = ended.stop(LEAST_RATE);
+        cluster.recover(); // what a case that broke off has left, or the last requests wait for it
+        Report report = ended.stop(settings.leastRate());
         report.writeTo(cluster.result());
         String commit = Command.of("git", "rev-parse", "--short", "HEAD")
                 .in(project)
