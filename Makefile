@@ -212,5 +212,5 @@ lint-gitops: ## Check argocd/ (needs kubectl) and the workflows (needs actionlin
 	@scripts/test-ci-image
 
 .PHONY: e2e-gitops
-e2e-gitops: $(LOAD) ## Prove with a Git server and Argo CD that branches get their releases: FORM, PHASE as for e2e; docs/gitops.md.
+e2e-gitops: $(LOAD) ## Prove on Argo CD that each branch gets its release (FORM=long, PHASE=outage; see docs/gitops.md).
 	@$(PROVE) -Dtest.groups=gitops

@@ -90,7 +90,9 @@ final class DeveloperClone {
 
     /** Commits all changes of the branch that is checked out, and one more, so that there always is one. */
     void commit(String message) throws IOException, InterruptedException {
-        Files.writeString(Files.createDirectories(file("docs")).resolve("changed"), Instant.now().toString());
+        Files.writeString(
+                Files.createDirectories(file("docs")).resolve("changed"),
+                Instant.now().toString());
         git("add", "--all");
         git("commit", "--quiet", "--message", message);
     }
