@@ -62,14 +62,6 @@ final class Branches {
         return took;
     }
 
-    /** The neighbours of all other releases are there and watched. */
-    void ensureNeighbours() throws Exception {
-        for (String branch : stage.neighbours()) {
-            ensure(branch);
-            stage.watch(branch);
-        }
-    }
-
     /** A branch is deleted on the Git server, and CI says so. */
     void delete(String branch) throws IOException, InterruptedException {
         stage.developerClone().deleteRemotely(branch);

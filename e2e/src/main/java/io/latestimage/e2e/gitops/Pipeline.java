@@ -1,10 +1,13 @@
 package io.latestimage.e2e.gitops;
 
+import io.latestimage.e2e.Form;
 import io.latestimage.e2e.process.Command;
 import io.latestimage.e2e.process.Make;
+import io.latestimage.e2e.process.ReleaseNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,12 +17,14 @@ final class Pipeline {
     private final Path project;
     private final DeveloperClone clone;
     private final Parameters parameters;
+    private final ReleaseNames names;
     private final Path kubeconfig;
 
     Pipeline(Path project, DeveloperClone clone, Parameters parameters) {
         this.project = project;
         this.clone = clone;
         this.parameters = parameters;
+        this.names = new ReleaseNames(project);
         this.kubeconfig = parameters.result().resolve("ci.kubeconfig");
     }
 
@@ -36,6 +41,24 @@ final class Pipeline {
 
     void build(String branch, String registry) throws IOException, InterruptedException {
         make("build", branch, Map.of("BRANCH", branch, "REGISTRY", registry));
+    }
+
+    /**
+     * Has an image for a commit that changes nothing of the program, where only the rollout matters: the long form
+     * builds it, the short form takes main's by another name, which must be built.
+     */
+    void buildAgain(String branch, String registry) throws IOException, InterruptedException {
+        if (parameters.form() == Form.LONG) {
+            build(branch, registry);
+            return;
+        }
+        String built = "%s/latest-image:%s".formatted(registry, names.of(DeveloperClone.MAIN));
+        String engine = Command.of("scripts/find-engine").in(project).run();
+        for (String tag : List.of(names.of(branch), clone.commitOf(branch))) {
+            Command.of(engine, "tag", built, "%s/latest-image:%s".formatted(registry, tag))
+                    .loggedTo(parameters.result().resolve("build.log"))
+                    .run();
+        }
     }
 
     /** Pushes the image of a branch's latest commit. */

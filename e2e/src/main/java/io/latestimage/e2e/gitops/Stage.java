@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * What all cases share: the tools, and the branches that have a release. What an earlier case has made is used again; a
@@ -34,8 +33,6 @@ final class Stage implements AutoCloseable {
     /** Pushed after Argo CD had bad tokens; nobody watches it. */
     static final String AFTER_OUTAGE = "after/outage";
 
-    private static final int MOST_SHOWN = 5;
-
     private final Parameters parameters;
     private final Path project;
     private final Setup setup;
@@ -43,7 +40,7 @@ final class Stage implements AutoCloseable {
     private final Findings findings = new Findings();
     private final Images images = new Images(System.nanoTime());
     private final Map<String, Release> releases = new LinkedHashMap<>();
-    private final Map<String, Watch> watches = new LinkedHashMap<>();
+    private final Neighbours neighbours = new Neighbours(this);
     private final List<Restoration> restorations = new ArrayList<>();
     private final Branches branches = new Branches(this);
     private final long begun = System.nanoTime();
@@ -97,6 +94,11 @@ final class Stage implements AutoCloseable {
 
     Pipeline pipeline() {
         return setup.pipeline();
+    }
+
+    /** The releases that must not notice anything of the others. */
+    Neighbours neighbours() {
+        return neighbours;
     }
 
     /** Branches with a release each. */
@@ -153,11 +155,6 @@ final class Stage implements AutoCloseable {
         return List.of(ALIKE, DELETED, LONG, CYRILLIC, twin());
     }
 
-    /** The branches whose releases must not notice anything of the others, to the end. */
-    List<String> neighbours() throws IOException, InterruptedException {
-        return List.of(FEATURE, ALIKE, LONG, CYRILLIC, twin());
-    }
-
     /** Remembers how to put right what a case puts wrong now. */
     Restoration restoring(String what, Restoration.Action action) {
         Restoration restoration = new Restoration(what, action);
@@ -170,62 +167,6 @@ final class Stage implements AutoCloseable {
         pipeline().announce(MAIN);
     }
 
-    /** Watches the release of a branch from now on. */
-    void watch(String branch) throws IOException, InterruptedException {
-        if (!watches.containsKey(branch)) {
-            watches.put(branch, new Watch(release(branch).client()));
-        }
-    }
-
-    /** What the watch of a branch has noted. */
-    List<String> failuresOf(String branch) {
-        Watch watch = watches.get(branch);
-        if (watch == null) {
-            throw new IllegalStateException("nobody watches " + branch);
-        }
-        return watch.failures();
-    }
-
-    /** Fails if the watch of a release has noted anything. */
-    void isUnharmed(String branch) {
-        List<String> failures = failuresOf(branch);
-        if (!failures.isEmpty()) {
-            throw new AssertionError("%s failed meanwhile, %d times:%n%s"
-                    .formatted(
-                            branch,
-                            failures.size(),
-                            failures.stream().limit(MOST_SHOWN).collect(Collectors.joining("\n"))));
-        }
-    }
-
-    /** Fails if any of those that are watched to the end has noticed anything. */
-    void neighboursAreUnharmed() throws IOException, InterruptedException {
-        for (String branch : neighbours()) {
-            isUnharmed(branch);
-        }
-    }
-
-    /** Fails if any neighbour that is watched has noticed anything. */
-    void watchedAreUnharmed() throws IOException, InterruptedException {
-        for (String branch : neighbours()) {
-            if (watches.containsKey(branch)) {
-                isUnharmed(branch);
-            }
-        }
-    }
-
-    /** How many downloads each neighbour that is watched has had. */
-    Map<String, Integer> downloads() throws IOException, InterruptedException {
-        Map<String, Integer> downloads = new LinkedHashMap<>();
-        for (String branch : neighbours()) {
-            Watch watch = watches.get(branch);
-            if (watch != null) {
-                downloads.put(branch, watch.downloads());
-            }
-        }
-        return downloads;
-    }
-
     /** What there is to report so far. */
     GitopsReport report() throws IOException, InterruptedException {
         String given = parameters.environment();
@@ -234,21 +175,7 @@ final class Stage implements AutoCloseable {
                 .formatted(argo().version(), setup.gitea().version());
         Command commit = Command.of("git", "rev-parse", "--short", "HEAD").in(project);
         return new GitopsReport(
-                programs + environment, parameters.form(), commit.run(), begunAt, Instant.now(), findings, downloads());
-    }
-
-    /**
-     * Fails unless the Applications are those of before and no neighbour has noticed anything.
-     *
-     * @param when for the message, such as "without the Git server"
-     */
-    void nothingIsLost(String when, List<String> before) throws IOException, InterruptedException {
-        List<String> now = argo().applications();
-        if (!now.equals(before)) {
-            throw new AssertionError(
-                    "%s there are other Applications than before: %s instead of %s".formatted(when, now, before));
-        }
-        neighboursAreUnharmed();
+                programs + environment, parameters.form(), commit.run(), begunAt, Instant.now(), findings, neighbours.downloads());
     }
 
     /** Fails unless the release of a branch returns the image that was uploaded to it. */
@@ -256,11 +183,6 @@ final class Stage implements AutoCloseable {
         release(branch).client().problemWithOwn().ifPresent(problem -> {
             throw new AssertionError(branch + ": " + problem);
         });
-    }
-
-    /** How many releases are watched. */
-    int watched() {
-        return watches.size();
     }
 
     /** Keeps what the cluster looks like, after a failure. */
@@ -282,7 +204,7 @@ final class Stage implements AutoCloseable {
         }
         closed = true;
         say("clean-up");
-        watches.values().forEach(Watch::close);
+        neighbours.close();
         for (Restoration restoration : restorations.reversed()) {
             try {
                 restoration.close();

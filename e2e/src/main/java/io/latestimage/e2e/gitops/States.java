@@ -29,24 +29,4 @@ final class States {
     static Duration await(int seconds, String state, Await.Probe<Boolean> probe) throws Exception {
         return await(seconds, state, probe, holds -> holds);
     }
-
-    /**
-     * Watches for a while that something stays as it is.
-     *
-     * @param check throws as soon as it is not
-     */
-    static void staysFor(Duration time, Check check) throws Exception {
-        long begun = System.nanoTime();
-        do {
-            check.run();
-            Await.pass(POLL);
-        } while (System.nanoTime() - begun < time.toNanos());
-        check.run();
-    }
-
-    /** Throws when something is not as it should be. */
-    @FunctionalInterface
-    interface Check {
-        void run() throws Exception;
-    }
 }

@@ -60,7 +60,7 @@ class AlikeNamesTest {
                 .shown("Branches whose names are alike, one of 200 characters, one in Cyrillic and one named like"
                         + " the release of another have a release each, named as by make deploy; one without a chart and one with"
                         + " .no-release have none.");
-        stage.branches().ensureNeighbours();
-        stage.watch(Stage.DELETED);
+        stage.neighbours().ensure();
+        stage.neighbours().watch(Stage.DELETED);
     }
 }

@@ -5,7 +5,6 @@ import static io.latestimage.e2e.gitops.Stage.AFTER_OUTAGE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.latestimage.e2e.proof.ProofCase;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Order;
 
@@ -13,13 +12,12 @@ import org.junit.jupiter.api.Order;
 @Order(120)
 class BadTokensTest {
     private static final String STRANGER = "e2e-stranger";
-    private static final Duration WHILE = Duration.ofSeconds(10);
     /** Within the ApplicationSet: that main is wanted by name. */
     private static final String WISH_FOR_MAIN = "/spec/generators/1";
 
     @ProofCase("tokens")
     void nothingIsDeletedWithATokenThatIsWrongOrMaySeeNothing(Stage stage) throws Exception {
-        stage.branches().ensureNeighbours();
+        stage.neighbours().ensure();
         ArgoCd argo = stage.argo();
         List<String> before = argo.applications();
         String right = argo.token();
@@ -30,7 +28,7 @@ class BadTokensTest {
             argo.setToken("0123456789012345678901234567890123456789");
             stage.lookAgain();
             argo.awaitError("invalid username, password or token");
-            States.staysFor(WHILE, () -> stage.nothingIsLost("with a wrong token", before));
+            stage.neighbours().staysFor(() -> stage.neighbours().nothingIsLost("with a wrong token", before));
             withTheTokenOfAStranger(stage, before);
         }
         stage.findings()
@@ -52,7 +50,8 @@ class BadTokensTest {
             argo.setToken(gitea.createToken(STRANGER, password));
             stage.lookAgain();
             argo.awaitError("map has no entry for key");
-            States.staysFor(WHILE, () -> stage.nothingIsLost("with a token that may see nothing", before));
+            stage.neighbours()
+                    .staysFor(() -> stage.neighbours().nothingIsLost("with a token that may see nothing", before));
             assertThat(argo.revisionsWithout(WISH_FOR_MAIN))
                     .as("control: without main wanted by name there would be no Application at all")
                     .isEmpty();

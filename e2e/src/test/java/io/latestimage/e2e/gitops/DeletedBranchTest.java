@@ -11,10 +11,10 @@ import org.junit.jupiter.api.Order;
 class DeletedBranchTest {
     @ProofCase("deletion")
     void aDeletedBranchTakesAllThatWasItsWithIt(Stage stage) throws Exception {
-        stage.branches().ensureNeighbours();
+        stage.neighbours().ensure();
         stage.branches().ensure(DELETED);
-        stage.watch(DELETED);
-        stage.isUnharmed(DELETED);
+        stage.neighbours().watch(DELETED);
+        stage.neighbours().isUnharmed(DELETED);
 
         stage.branches().delete(DELETED);
         Duration took = stage.release(DELETED).awaitEnd();
@@ -23,9 +23,9 @@ class DeletedBranchTest {
         States.await(
                 15,
                 "control: the watch notices that %s is gone, or watching is worth nothing".formatted(DELETED),
-                () -> stage.failuresOf(DELETED),
+                () -> stage.neighbours().failuresOf(DELETED),
                 failures -> !failures.isEmpty());
-        stage.neighboursAreUnharmed();
+        stage.neighbours().areUnharmed();
         stage.findings()
                 .shown("A deleted branch takes all that was its with it. Its neighbours did not notice; that it"
                         + " has gone was noticed (the control).");

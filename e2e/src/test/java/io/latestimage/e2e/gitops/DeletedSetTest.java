@@ -4,23 +4,20 @@ import static io.latestimage.e2e.gitops.Stage.AFTER_OUTAGE;
 import static io.latestimage.e2e.gitops.Stage.FEATURE;
 
 import io.latestimage.e2e.proof.ProofCase;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Order;
 
 @Case
 @Order(160)
 class DeletedSetTest {
-    private static final Duration WHILE = Duration.ofSeconds(10);
-
     @ProofCase("set")
     void theSetIsDeletedWithoutItsReleasesAndTakesThemOverAgain(Stage stage) throws Exception {
-        stage.branches().ensureNeighbours();
+        stage.neighbours().ensure();
         stage.branches().ensure(AFTER_OUTAGE);
         ArgoCd argo = stage.argo();
         List<String> before = argo.applications();
         argo.kubectl().run("delete", "applicationset", ArgoCd.SET, "--cascade=orphan");
-        States.staysFor(WHILE, () -> stage.nothingIsLost("without the ApplicationSet", before));
+        stage.neighbours().staysFor(() -> stage.neighbours().nothingIsLost("without the ApplicationSet", before));
 
         argo.apply();
         String set = argo.kubectl().field("applicationset/" + ArgoCd.SET, "{.metadata.uid}");
@@ -31,7 +28,7 @@ class DeletedSetTest {
                 set::equals);
         stage.branches().delete(AFTER_OUTAGE);
         stage.release(AFTER_OUTAGE).awaitEnd();
-        stage.neighboursAreUnharmed();
+        stage.neighbours().areUnharmed();
         stage.findings()
                 .shown("The ApplicationSet is deleted without its releases, and takes them over when it is made"
                         + " again.");

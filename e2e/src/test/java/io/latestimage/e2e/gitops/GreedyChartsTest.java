@@ -21,7 +21,7 @@ class GreedyChartsTest {
 
     @ProofCase("charts")
     void aChartCannotTakeWhatIsNotItsOwn(Stage stage) throws Exception {
-        stage.branches().ensureNeighbours();
+        stage.neighbours().ensure();
         DeveloperClone clone = stage.developerClone();
         clone.createBranch(CLUSTER);
         Files.writeString(clone.file(MORE), """
@@ -57,8 +57,8 @@ class GreedyChartsTest {
         assertThat(Kubectl.in("production").hasNone("service", "latest-image-e2e"))
                 .as("there is no Service in production")
                 .isTrue();
-        stage.isUnharmed(FEATURE);
-        stage.isUnharmed(ALIKE);
+        stage.neighbours().isUnharmed(FEATURE);
+        stage.neighbours().isUnharmed(ALIKE);
         clone.deleteRemotely(CLUSTER, NAMESPACE, NEIGHBOUR);
         stage.lookAgain();
         for (String branch : branches) {

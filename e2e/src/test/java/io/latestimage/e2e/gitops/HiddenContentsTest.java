@@ -4,7 +4,6 @@ import static io.latestimage.e2e.gitops.DeveloperClone.MAIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.latestimage.e2e.proof.ProofCase;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Order;
 
@@ -14,11 +13,9 @@ class HiddenContentsTest {
     /** Within the ApplicationSet: that main is wanted with its chart. */
     private static final String WISH_FOR_CHART = "/spec/generators/1/merge/generators/1/scmProvider/filters/1";
 
-    private static final Duration WHILE = Duration.ofSeconds(10);
-
     @ProofCase("contents")
     void nothingIsDeletedWhileTheProviderHidesTheContents(Stage stage) throws Exception {
-        stage.branches().ensureNeighbours();
+        stage.neighbours().ensure();
         ArgoCd argo = stage.argo();
         List<String> before = argo.applications();
         try (HidingProvider provider = new HidingProvider(
@@ -31,7 +28,8 @@ class HiddenContentsTest {
             argo.apply();
             argo.awaitError("map has no entry for key");
             stage.lookAgain();
-            States.staysFor(WHILE, () -> stage.nothingIsLost("without the contents of the branches", before));
+            stage.neighbours()
+                    .staysFor(() -> stage.neighbours().nothingIsLost("without the contents of the branches", before));
             assertThat(provider.hidden())
                     .as("control: Argo CD has asked for main's chart")
                     .anyMatch(path -> path.matches(".*contents/helm.*ref=" + MAIN + "(&.*)?"));
@@ -40,7 +38,7 @@ class HiddenContentsTest {
                     .containsExactly(stage.commitOf(MAIN));
         }
         argo.awaitNoError();
-        stage.nothingIsLost("with the contents again", before);
+        stage.neighbours().nothingIsLost("with the contents again", before);
         stage.findings()
                 .shown("The Git server listed all branches and answered 404 for what is in them: nothing was"
                         + " deleted; without main's chart wanted, that would have deleted all but main (the control).");

@@ -17,13 +17,14 @@ class LateImageTest {
     @ProofCase("late-image")
     void theCommitBeforeServesWhileTheImageIsMissing(Stage stage) throws Exception {
         stage.branches().ensure(FEATURE);
-        stage.watch(FEATURE);
+        stage.neighbours().watch(FEATURE);
         Release release = stage.release(FEATURE);
         release.awaitRollout(60, stage.commitOf(FEATURE));
         String before = stage.commitOf(FEATURE);
         stage.developerClone().switchTo(FEATURE);
         stage.developerClone().commit("Wait for CI");
-        stage.pipeline().build(FEATURE); // first: the longer a pod has waited, the longer until it looks again
+        // First: the longer a pod has waited, the longer until it looks again.
+        stage.pipeline().buildAgain(FEATURE, stage.parameters().registry());
         stage.developerClone().push(FEATURE);
         stage.pipeline().announce(FEATURE); // of another build, as far as this branch goes
         States.await(
@@ -42,7 +43,7 @@ class LateImageTest {
 
         stage.measured("from the late image in the registry to a release that is rolled out", took);
         release.awaitHealth(30, stage.commitOf(FEATURE));
-        stage.isUnharmed(FEATURE);
+        stage.neighbours().isUnharmed(FEATURE);
         stage.findings()
                 .shown("While the image of a commit is missing, the commit before goes on serving, and Argo CD"
                         + " says what it waits for; when it is there, it is rolled out.");

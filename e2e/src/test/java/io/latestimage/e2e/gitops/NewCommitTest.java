@@ -30,7 +30,7 @@ class NewCommitTest {
         Target edge = release.target();
         stage.developerClone().switchTo(FEATURE);
         stage.developerClone().commit("Go on with it");
-        stage.pipeline().build(FEATURE);
+        stage.pipeline().buildAgain(FEATURE, stage.parameters().registry());
 
         List<Target> targets = List.of(
                 new Target("ingress", edge.address(), edge.port(), edge.host()),

@@ -21,7 +21,7 @@ class OutageTest {
             stage.findings().shown("LEFT OUT, by GIT_SERVER=none: the Git server goes away.");
             return;
         }
-        stage.branches().ensureNeighbours();
+        stage.neighbours().ensure();
         Duration time = stage.parameters().form().seconds(40, 120);
         List<String> before = stage.argo().applications();
         long begun = System.nanoTime();
@@ -33,12 +33,12 @@ class OutageTest {
             do {
                 Await.pass(BETWEEN_LOOKS);
                 stage.lookAgain();
-                stage.nothingIsLost("without the Git server", before);
+                stage.neighbours().nothingIsLost("without the Git server", before);
             } while (System.nanoTime() - begun < time.toNanos());
         }
         stage.lookAgain();
         stage.argo().awaitNoError();
-        stage.nothingIsLost("with the Git server again", before);
+        stage.neighbours().nothingIsLost("with the Git server again", before);
         stage.findings().shown("The Git server was away for %d s: nothing was deleted.".formatted(time.toSeconds()));
     }
 }

@@ -15,7 +15,8 @@ class ProductionTest {
         assertThat(production.objects())
                 .as("production is not deployed by itself, as productionAutomated is false")
                 .isEmpty();
-        buildAndPush(stage, production.registry());
+        stage.pipeline().build(MAIN, production.registry());
+        stage.pipeline().push(MAIN, production.registry());
         production.sync();
         production.uploadOwn();
         assertThat(production.returnsOwn())
@@ -38,8 +39,8 @@ class ProductionTest {
         stage.developerClone().switchTo(MAIN);
         stage.developerClone().commit("Go to production by itself");
         stage.developerClone().push(MAIN);
-        buildAndPush(stage, production.registry());
-        buildAndPush(stage, stage.parameters().registry());
+        buildAgainAndPush(stage, production.registry());
+        buildAgainAndPush(stage, stage.parameters().registry());
         stage.lookAgain();
         production.awaitRollout(420);
         assertThat(production.returnsOwn())
@@ -51,8 +52,8 @@ class ProductionTest {
                         + " productionAutomated it follows main by itself.");
     }
 
-    private static void buildAndPush(Stage stage, String registry) throws Exception {
-        stage.pipeline().build(MAIN, registry);
+    private static void buildAgainAndPush(Stage stage, String registry) throws Exception {
+        stage.pipeline().buildAgain(MAIN, registry);
         stage.pipeline().push(MAIN, registry);
     }
 }

@@ -6,17 +6,14 @@ import static io.latestimage.e2e.gitops.Stage.ALIKE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.latestimage.e2e.proof.ProofCase;
-import java.time.Duration;
 import org.junit.jupiter.api.Order;
 
 @Case
 @Order(130)
 class SelfHealingTest {
-    private static final Duration WHILE = Duration.ofSeconds(10);
-
     @ProofCase("self-heal")
     void whatIsChangedByHandIsPutRightUnlessTheReleaseIsHeld(Stage stage) throws Exception {
-        stage.branches().ensureNeighbours();
+        stage.neighbours().ensure();
         stage.branches().ensure(AFTER_OUTAGE);
         ArgoCd argo = stage.argo();
         Release unwatched = stage.release(AFTER_OUTAGE);
@@ -43,7 +40,7 @@ class SelfHealingTest {
         argo.argocd("app", "set", twin.name(), "--sync-policy", "none").run();
         twin.run("scale", "deployment", twin.name(), "--replicas", "2");
         stage.lookAgain();
-        States.staysFor(WHILE, () -> {
+        stage.neighbours().staysFor(() -> {
             assertThat(twin.application("{.spec.syncPolicy.automated}"))
                     .as("the ApplicationSet lets a release be held")
                     .isEmpty();

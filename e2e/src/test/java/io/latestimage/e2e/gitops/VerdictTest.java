@@ -13,7 +13,7 @@ class VerdictTest {
     @ProofCase(value = "verdict", always = true)
     void noReleaseHasMissedADownloadAndAllCasesHold(Stage stage) throws Exception {
         try {
-            stage.watchedAreUnharmed();
+            stage.neighbours().watchedAreUnharmed();
         } catch (AssertionError e) {
             stage.findings().failed("verdict", e);
             throw e;
