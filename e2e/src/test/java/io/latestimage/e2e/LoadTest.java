@@ -68,6 +68,20 @@ class LoadTest {
     }
 
     @Test
+    void hasOneClientUploadWhereTheStorageTakesNoMore() throws Exception {
+        load.start();
+        load.phase("many", Expectation.NO_FAILURE);
+        assertThat(load.idleClientsAreAtRest()).isTrue(); // none is idle
+        load.phase("few", Expectation.FEW_UPLOADS);
+        Await.until("those that must rest do", LIMIT, load::idleClientsAreAtRest);
+        load.phase("still few", Expectation.FEW_UPLOADS);
+        Await.until("the one goes on", LIMIT, () -> load.latest().problems().isEmpty());
+        assertThat(load.latest().answers())
+                .filteredOn(answer -> answer.operation() == Operation.UPLOAD)
+                .allMatch(answer -> answer.style() == Style.FRESH);
+    }
+
+    @Test
     void putsNothingUnderLoadThatTakesNoUpload() {
         server.fail();
         assertThatThrownBy(load::start)

@@ -1,11 +1,11 @@
 package io.latestimage.e2e.nfs;
 
 import io.latestimage.e2e.Await;
+import io.latestimage.e2e.SingleRequest;
+import io.latestimage.e2e.Target;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.net.HttpURLConnection;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -122,10 +122,8 @@ record Kit(Path folder) {
                     () -> LISTENS.matcher(Files.readString(log)).find());
             Matcher port = LISTENS.matcher(Files.readString(log));
             port.find();
-            HttpURLConnection get = (HttpURLConnection) URI.create("http://127.0.0.1:%s/image".formatted(port.group(1)))
-                    .toURL()
-                    .openConnection();
-            get.getResponseCode();
+            Target trained = Target.parse("trained=127.0.0.1:" + port.group(1));
+            SingleRequest.get(trained, "/image").send(); // there is none yet: the whole way to a 404 is trained
             process.toHandle().destroy();
             Await.until("the training run ends", TRAINING_LIMIT, () -> !process.isAlive());
         } finally {

@@ -20,7 +20,7 @@ record Machine(Lab lab, String name, String address) {
 
     /** Whether a shell command succeeds there. */
     boolean succeeds(String command) throws IOException, InterruptedException {
-        return lab.attempt("exec", name, command).status() == 0;
+        return lab.attempt("exec", name, command).succeeded();
     }
 
     void cut() throws IOException, InterruptedException {

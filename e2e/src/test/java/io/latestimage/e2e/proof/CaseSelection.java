@@ -39,7 +39,8 @@ public final class CaseSelection implements ExecutionCondition {
             });
             return ConditionEvaluationResult.disabled("PHASE=help");
         }
-        return found.get().always() || isSelected(found.get().value(), phase, all)
+        boolean selected = isSelected(found.get().value(), phase, all); // first, for the names that there are none of
+        return selected || found.get().always()
                 ? ConditionEvaluationResult.enabled("selected")
                 : ConditionEvaluationResult.disabled("PHASE=" + phase);
     }
