@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Waits for states that are not this program's: of machines, clusters and services.
  *
  * @param limit far longer than it should take; a wait that ends here has failed
- * @param poll between two looks
+ * @param poll between two probes
  */
 public record Await(Duration limit, Duration poll) {
     private static final Duration POLL = Duration.ofMillis(50);
@@ -34,7 +34,7 @@ public record Await(Duration limit, Duration poll) {
         return new Await(limit, POLL);
     }
 
-    /** The same with another time between two looks, for probes that cost something, such as a process each. */
+    /** The same with another interval, for probes that cost something, such as a process each. */
     public Await every(Duration newPoll) {
         return new Await(limit, newPoll);
     }

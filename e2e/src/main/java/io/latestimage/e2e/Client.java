@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** Sends one request after the other until told to stop. When one fails it is told of, and the next is sent. */
+/** Sends one request after the other until it is stopped. It records a failed request, and sends the next. */
 public final class Client implements Runnable {
     /** Most images are so small that their number counts; in bytes. */
     private static final int SMALL_IMAGE = 40_000;
@@ -76,17 +76,17 @@ public final class Client implements Runnable {
         }
     }
 
-    /** Whether it is to send nothing for now, and has no request under way. */
+    /** Whether it sends nothing for now, and has finished its last request. */
     public boolean isAtRest() {
         return idle.getAsBoolean() && !busy;
     }
 
-    /** Whether it is to send nothing for now. */
+    /** Whether it sends nothing for now. */
     public boolean isIdle() {
         return idle.getAsBoolean();
     }
 
-    /** Ends the request that is under way, if any, by closing its connection. */
+    /** Ends the request that is in flight, if any, by closing its connection. */
     public void abort() {
         exchange.close();
     }

@@ -148,7 +148,7 @@ public final class Load implements AutoCloseable {
         timeline.phase(name, expectation);
     }
 
-    /** Whether no client that is to send nothing in this phase has a request under way any more. */
+    /** Whether every client that sends nothing in this phase has finished its last request. */
     public boolean idleClientsAreAtRest() {
         return running.stream().map(Running::client).filter(Client::isIdle).allMatch(Client::isAtRest);
     }
@@ -176,7 +176,7 @@ public final class Load implements AutoCloseable {
     }
 
     /**
-     * Ends the load, after the requests that are under way.
+     * Ends the load, after the requests in flight have ended.
      *
      * @param leastRate how many requests per second the phases without a fault must have had
      */

@@ -11,7 +11,7 @@ public record Phase(String name, Expectation expectation, long start, long end) 
         return (end - start) / 1e9;
     }
 
-    /** Whether the request was under way at any moment of it. */
+    /** Whether the request was in flight at any moment of it. */
     public boolean overlaps(Answer answer) {
         return answer.start() <= end && answer.end() >= start;
     }

@@ -30,7 +30,7 @@ public record Result(Phase phase, List<Answer> answers, List<Answer> failures, O
     }
 
     /**
-     * Judges the last phase while requests are under way. Its history cannot be judged yet: who reads an image whose
+     * Judges the last phase while requests are in flight. Its history cannot be judged yet: who reads an image whose
      * upload has not been answered is right.
      */
     static Result soFar(List<Phase> phases, List<Answer> answers) {
@@ -91,7 +91,7 @@ public record Result(Phase phase, List<Answer> answers, List<Answer> failures, O
     }
 
     /**
-     * The downloads of a phase, the uploads that these saw, and all that were under way in it or not long before. To
+     * The downloads of a phase, the uploads that these saw, and all that were in flight in it or not long before. To
      * leave out the other images with all that concerns them takes nothing from a linearizable history.
      */
     private static List<Answer> around(Phase phase, List<Answer> answers) {

@@ -12,7 +12,7 @@ import java.util.HexFormat;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A service that keeps one image, in memory, and can be told to fail. */
+/** A service that keeps one image, in memory, and fails on command. */
 public final class OneImageServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();

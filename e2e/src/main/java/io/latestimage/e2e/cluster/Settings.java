@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What the proof is told by environment variables; {@code docs/e2e.md} lists them. What is neither given nor explicitly
- * left out is an error.
+ * The environment variables of {@code make e2e}; {@code docs/e2e.md} lists them. A variable that is neither set nor
+ * explicitly left out is an error.
  *
  * @param imageFrom the image that is deployed first
  * @param imageTo another build of it, in the same registry

@@ -50,7 +50,7 @@ record LateLockHolder(Form form) implements Scenario {
                 Exchange other = new Exchange(stage.target(0), Style.FRESH, stage.images())) {
             stage.awaitNormal(traffic);
             traffic.targets().forEach(target -> traffic.silence(target, io.latestimage.e2e.Operation.UPLOAD));
-            Await.pass(Duration.ofSeconds(1)); // the steps under way come first
+            Await.pass(Duration.ofSeconds(1)); // the steps in flight come first
             stage.second().slow(PACKETS);
             String inode = stage.server().run("stat -c %i " + Stage.MANIFEST);
             Answer before = other.download();

@@ -196,7 +196,7 @@ final class Traffic implements AutoCloseable {
                         && answer.outcome() == Outcome.STALE);
     }
 
-    /** Ends it, with the requests under way. */
+    /** Ends it, with the requests in flight. */
     @Override
     public void close() {
         stop.countDown();

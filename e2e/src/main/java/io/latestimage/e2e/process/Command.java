@@ -11,7 +11,6 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -198,12 +197,8 @@ public record Command(
 
     private void write(String end, Completed completed) {
         log.ifPresent(file -> {
-            String entry = "%s %s%n%s[%s]%n"
-                    .formatted(
-                            LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS),
-                            line(),
-                            completed.all(),
-                            end);
+            String entry =
+                    "%tT %s%n%s[%s]%n".formatted(LocalTime.now(ZoneId.systemDefault()), line(), completed.all(), end);
             try {
                 Files.writeString(file, entry, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             } catch (IOException e) {

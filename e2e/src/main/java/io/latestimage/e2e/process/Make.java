@@ -16,8 +16,8 @@ public record Make(Path project) {
     private static final Duration LIMIT = Duration.ofMinutes(10);
 
     /**
-     * The command for a target. What a {@code make} that runs this program was told is not passed on, but in the
-     * environment.
+     * The command for a target. The flags of a {@code make} that runs this program are not passed on; the environment
+     * is.
      *
      * @param variables by name
      */

@@ -19,7 +19,6 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -140,7 +139,7 @@ final class Stage {
             begun.start();
             // The first requests are as slow as a program that has just started, here and there.
             Await.until(
-                    "the load is under way",
+                    "the load has begun",
                     START_LIMIT,
                     () -> begun.latest().answers().size() > WARM_UP);
         }
@@ -221,7 +220,6 @@ final class Stage {
 
     /** Prints what is done now. */
     static void say(String text) {
-        System.out.printf(
-                "%n=== %s  %s%n", LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS), text);
+        System.out.printf("%n=== %tT  %s%n", LocalTime.now(ZoneId.systemDefault()), text);
     }
 }

@@ -12,9 +12,9 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
- * Sets the cluster up before the first case, gives it to each, and clears up after the last. A case that breaks off, as
- * opposed to one that finds something wrong, leaves a state that nobody knows: then no other case runs, and each says
- * so.
+ * Sets the cluster up before the first case, passes it to each, and clears up after the last. A case that breaks off,
+ * as opposed to one that finds something wrong, leaves the cluster in an unknown state. The remaining cases then fail,
+ * and say why.
  */
 final class StageExtension implements ParameterResolver, BeforeEachCallback, TestExecutionExceptionHandler {
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(StageExtension.class);

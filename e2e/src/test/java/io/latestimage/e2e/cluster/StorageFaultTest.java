@@ -62,7 +62,7 @@ class StorageFaultTest {
         stage.during("storage " + String.join(" ", fault), expectation, () -> {
             Await.until("the uploads that must rest are over", LIMIT, stage.load()::idleClientsAreAtRest);
             stage.cluster().failStorage(fault);
-            stayReady(stage, stage.settings().form().seconds(12, 30));
+            stayReady(stage, stage.settings().form().seconds(10, 30));
             stage.cluster().recoverStorage();
             stage.load().mark("recover");
             Await.pass(Duration.ofSeconds(3)); // until the last check that hung or failed is over
