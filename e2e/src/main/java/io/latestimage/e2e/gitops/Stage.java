@@ -175,7 +175,13 @@ final class Stage implements AutoCloseable {
                 .formatted(argo().version(), setup.gitea().version());
         Command commit = Command.of("git", "rev-parse", "--short", "HEAD").in(project);
         return new GitopsReport(
-                programs + environment, parameters.form(), commit.run(), begunAt, Instant.now(), findings, neighbours.downloads());
+                programs + environment,
+                parameters.form(),
+                commit.run(),
+                begunAt,
+                Instant.now(),
+                findings,
+                neighbours.downloads());
     }
 
     /** Fails unless the release of a branch returns the image that was uploaded to it. */

@@ -22,7 +22,7 @@ class OutageTest {
             return;
         }
         stage.neighbours().ensure();
-        Duration time = stage.parameters().form().seconds(40, 120);
+        Duration time = stage.parameters().form().seconds(30, 120);
         List<String> before = stage.argo().applications();
         long begun = System.nanoTime();
         try (Restoration _ = stage.restoring(

@@ -43,12 +43,17 @@ final class Production {
 
     /** Has Argo CD bring it to main's latest commit, and waits for that. */
     void sync() throws Exception {
-        ArgoCd argo = stage.argo();
-        argo.argocd("app", "get", ArgoCd.PRODUCTION, "--refresh").run();
-        argo.argocd("app", "sync", ArgoCd.PRODUCTION, "--timeout", "180")
+        refresh();
+        stage.argo()
+                .argocd("app", "sync", ArgoCd.PRODUCTION, "--timeout", "180")
                 .within(Duration.ofSeconds(200))
                 .run();
         awaitRollout(120);
+    }
+
+    /** Has Argo CD look at main's latest commit. */
+    void refresh() throws IOException, InterruptedException {
+        stage.argo().argocd("app", "get", ArgoCd.PRODUCTION, "--refresh").run();
     }
 
     /** Waits until all of it is at main's latest commit. */

@@ -3,6 +3,7 @@ package io.latestimage.e2e.gitops;
 import static io.latestimage.e2e.gitops.DeveloperClone.MAIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.latestimage.e2e.Form;
 import io.latestimage.e2e.proof.ProofCase;
 import org.junit.jupiter.api.Order;
 
@@ -42,6 +43,9 @@ class ProductionTest {
         buildAgainAndPush(stage, production.registry());
         buildAgainAndPush(stage, stage.parameters().registry());
         stage.lookAgain();
+        if (stage.parameters().form() == Form.SHORT) {
+            production.refresh(); // as a webhook does; the long form waits until Argo CD polls, up to 4 minutes
+        }
         production.awaitRollout(420);
         assertThat(production.returnsOwn())
                 .as("production returns what was uploaded, after its rollout")
