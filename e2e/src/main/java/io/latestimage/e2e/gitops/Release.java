@@ -78,7 +78,7 @@ final class Release {
                 seconds,
                 "the release of %s is rolled out at commit %s".formatted(branch, commit),
                 this::rollout,
-                List.of(repository + ':' + commit)::equals);
+                List.of(image(commit))::equals);
     }
 
     /** The images of all pods, each once; while a rollout goes on, what that waits for. */
@@ -87,6 +87,22 @@ final class Release {
         return kubectl.fields("pods", selector(), "{.spec.containers[0].image}").stream()
                 .distinct()
                 .toList();
+    }
+
+    /** The image of each pod that is ready. */
+    List<String> imagesOfReadyPods() throws IOException, InterruptedException {
+        String ready = "true ";
+        return kubectl
+                .fields("pods", selector(), "{.status.containerStatuses[0].ready} {.spec.containers[0].image}")
+                .stream()
+                .filter(line -> line.startsWith(ready))
+                .map(line -> line.substring(ready.length()))
+                .toList();
+    }
+
+    /** The image of a commit. */
+    String image(String commit) {
+        return repository + ':' + commit;
     }
 
     /** Waits until its Application is synced at this commit, and healthy. */

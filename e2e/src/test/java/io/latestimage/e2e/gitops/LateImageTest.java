@@ -21,6 +21,7 @@ class LateImageTest {
         Release release = stage.release(FEATURE);
         release.awaitRollout(60, stage.commitOf(FEATURE));
         String before = stage.commitOf(FEATURE);
+        String answer = release.readiness();
         stage.developerClone().switchTo(FEATURE);
         stage.developerClone().commit("Wait for CI");
         // First: the longer a pod has waited, the longer until it looks again.
@@ -35,7 +36,11 @@ class LateImageTest {
         release.awaitMessage("Back-off pulling image");
         assertThat(release.readiness())
                 .as("the release while its image is missing")
-                .contains("(%s)".formatted(before.substring(0, 12)));
+                .startsWith("latest-image/")
+                .isEqualTo(answer);
+        assertThat(release.imagesOfReadyPods())
+                .as("what serves while the image is missing")
+                .containsOnly(release.image(before));
 
         stage.pipeline().push(FEATURE);
         stage.pipeline().announce(FEATURE);
