@@ -1,0 +1,139 @@
+package io.latestimage.e2e.gitops;
+
+import io.latestimage.e2e.process.Command;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** A clone of the repository, as a developer uses it: branches, commits, pushes. */
+final class DeveloperClone {
+    static final String MAIN = "main";
+    private static final Duration PUSH_LIMIT = Duration.ofMinutes(2);
+
+    private final Path folder;
+    private final Command git;
+
+    private DeveloperClone(Path folder, Command git) {
+        this.folder = folder;
+        this.git = git;
+    }
+
+    /**
+     * Makes a repository of the tree under test: the latest commit of the project, as one commit of the branch main.
+     *
+     * @param project under test
+     * @param folder for the clone; it must not be there
+     * @param remote where branches are pushed to
+     * @param authorization for the remote
+     */
+    static DeveloperClone of(Path project, Path folder, URI remote, String authorization, Path log)
+            throws IOException, InterruptedException {
+        Files.createDirectories(folder);
+        Path archive = folder.resolveSibling("repository.tar");
+        Command.of("git", "archive", "--output", archive.toString(), "HEAD")
+                .in(project)
+                .run();
+        Command.of("tar", "--extract", "--file", archive.toString()).in(folder).run();
+        Files.delete(archive);
+        // Engines know a file by its mode as well: so what an image of this pom.xml needs is there from the last build,
+        // and
+        // the network of a cluster that leads nowhere else will do.
+        Files.setPosixFilePermissions(
+                folder.resolve("pom.xml"), Files.getPosixFilePermissions(project.resolve("pom.xml")));
+        Command git = Command.of("git")
+                .and("-c", "user.name=e2e", "-c", "user.email=e2e@example.com")
+                .with("GIT_CONFIG_COUNT", "1") // in the environment, which no log shows
+                .with("GIT_CONFIG_KEY_0", "http.extraHeader")
+                .with("GIT_CONFIG_VALUE_0", "Authorization: " + authorization)
+                .with("GIT_TERMINAL_PROMPT", "0")
+                .in(folder)
+                .within(PUSH_LIMIT)
+                .loggedTo(log);
+        DeveloperClone clone = new DeveloperClone(folder, git);
+        clone.git("init", "--quiet", "--initial-branch", MAIN);
+        clone.git("add", "--all");
+        // The same commit whenever it is made: so an engine that keeps what a step has made need not make it again.
+        String date = Command.of("git", "log", "-1", "--format=%cI").in(project).run();
+        git.and("commit", "--quiet", "--message", "The tree under test")
+                .with("GIT_AUTHOR_DATE", date)
+                .with("GIT_COMMITTER_DATE", date)
+                .run();
+        clone.git("remote", "add", "origin", remote.toString());
+        return clone;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /** A file of the branch that is checked out. */
+    Path file(String name) {
+        return folder.resolve(name);
+    }
+
+    /** Checks a branch out. */
+    void switchTo(String branch) throws IOException, InterruptedException {
+        git("switch", "--quiet", branch);
+    }
+
+    /** Makes a branch of main's latest commit, and checks it out. */
+    void createBranch(String branch) throws IOException, InterruptedException {
+        git("switch", "--quiet", "--create", branch, MAIN);
+    }
+
+    /** Commits all changes of the branch that is checked out, and one more, so that there always is one. */
+    void commit(String message) throws IOException, InterruptedException {
+        Files.writeString(
+                Files.createDirectories(file("docs")).resolve("changed"),
+                Instant.now().toString());
+        git("add", "--all");
+        git("commit", "--quiet", "--message", message);
+    }
+
+    void push(String branch) throws IOException, InterruptedException {
+        String reference = "refs/heads/" + branch;
+        git("push", "--quiet", "origin", reference + ":" + reference);
+    }
+
+    /** Deletes branches on the Git server, with one push. */
+    void deleteRemotely(String... branches) throws IOException, InterruptedException {
+        List<String> words = new ArrayList<>(List.of("push", "--quiet", "origin", "--delete"));
+        words.addAll(Arrays.asList(branches));
+        git(words.toArray(String[]::new));
+    }
+
+    /** The hash of a branch's latest commit here. */
+    String commitOf(String branch) throws IOException, InterruptedException {
+        return git("rev-parse", "refs/heads/" + branch);
+    }
+
+    /** Removes a folder of the branch that is checked out. */
+    void remove(String name) throws IOException, InterruptedException {
+        git("rm", "-r", "--quiet", name);
+    }
+
+    private String git(String... arguments) throws IOException, InterruptedException {
+        return git.and(arguments).run();
+    }
+
+    /** Copies a folder of small files. */
+    static void copyFolder(Path from, Path to) throws IOException {
+        try (var files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path copy = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(copy);
+                } else {
+                    Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.latestimage.e2e.gitops;
+
+import io.latestimage.e2e.Form;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * The report of a run of {@code make e2e-gitops}.
+ *
+ * @param environment what it ran on, as a list in Markdown
+ * @param commit of the sources
+ * @param ended when
+ * @param downloads how many each watched release has had
+ */
+record GitopsReport(
+        String environment,
+        Form form,
+        String commit,
+        Instant begun,
+        Instant ended,
+        Findings findings,
+        Map<String, Integer> downloads) {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    String markdown() {
+        List<String> failures = findings.failures();
+        String verdict = failures.isEmpty()
+                ? "All of them hold."
+                : "**NOT ALL OF THEM HOLD.** These failed:\n\n" + list(failures);
+        return """
+                # Report of a real run
+
+                `make e2e-gitops` (%s form) on %s, at commit %s, took %d minutes. [What it is about](gitops.md).
+
+                %s
+                Cases: %s. %s
+
+                | what | s |
+                |---|--:|
+                %s
+                %sShown, in this order:
+
+                %s
+                %s""".formatted(
+                form.name().toLowerCase(Locale.ROOT),
+                TIME.format(ended),
+                commit,
+                begun.until(ended, ChronoUnit.MINUTES),
+                environment,
+                String.join(", ", findings.cases()),
+                verdict,
+                findings.times().stream()
+                        .map(each -> "| %s | %d |\n"
+                                .formatted(each.what(), each.time().toSeconds()))
+                        .collect(Collectors.joining()),
+                findings.load().isEmpty()
+                        ? ""
+                        : "Under load while a commit was rolled out: %s None failed.\n\n".formatted(findings.load()),
+                list(findings.shown()),
+                watched());
+    }
+
+    private String watched() {
+        if (downloads.isEmpty() || !findings.failures().isEmpty()) {
+            return "";
+        }
+        return """
+                %d releases were watched meanwhile, each downloaded and compared twice a second, %d downloads in all; none \
+                missed one.
+                """.formatted(
+                        downloads.size(),
+                        downloads.values().stream().mapToInt(Integer::intValue).sum());
+    }
+
+    private static String list(List<String> lines) {
+        return lines.stream().map(line -> "- " + line.replace("\n", " ") + "\n").collect(Collectors.joining());
+    }
+}

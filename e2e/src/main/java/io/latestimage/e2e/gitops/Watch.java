@@ -1,0 +1,81 @@
+package io.latestimage.e2e.gitops;
+
+import io.latestimage.e2e.cluster.ReleaseClient;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Downloads the image of a release twice a second, and notes each download that is not its own image. */
+final class Watch implements AutoCloseable {
+    private static final Duration INTERVAL = Duration.ofMillis(500);
+    private static final Duration LONGEST_DOWNLOAD = Duration.ofSeconds(10);
+
+    private final ReleaseClient client;
+    private final List<String> failures = new CopyOnWriteArrayList<>();
+    private final AtomicInteger downloads = new AtomicInteger();
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final Thread thread;
+
+    /** Begins; the release must have an image of its own. */
+    Watch(ReleaseClient client) {
+        this.client = client;
+        this.thread = Thread.ofVirtual().start(this::run);
+    }
+
+    private void run() {
+        try {
+            while (!stop.await(INTERVAL.toNanos(), TimeUnit.NANOSECONDS)) {
+                long begun = System.nanoTime();
+                Optional<String> problem = client.problemWithOwn();
+                downloads.incrementAndGet();
+                Duration took = Duration.ofNanos(System.nanoTime() - begun);
+                if (problem.isPresent()) {
+                    note(problem.get());
+                } else if (took.compareTo(LONGEST_DOWNLOAD) > 0) {
+                    note("a download took %d s".formatted(took.toSeconds()));
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void note(String problem) {
+        failures.add(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS) + " " + problem);
+    }
+
+    /**
+     * Each download that was not as it should be, with its time.
+     *
+     * @throws IllegalStateException if the watch has ended, which is a defect of it
+     */
+    List<String> failures() {
+        if (!isRunning()) {
+            throw new IllegalStateException("the watch of %s has ended; this is a defect of it"
+                    .formatted(client.target().name()));
+        }
+        return List.copyOf(failures);
+    }
+
+    boolean isRunning() {
+        return thread.isAlive();
+    }
+
+    /** How many downloads there were. */
+    int downloads() {
+        return downloads.get();
+    }
+
+    @Override
+    public void close() {
+        stop.countDown();
+        thread.interrupt();
+    }
+}

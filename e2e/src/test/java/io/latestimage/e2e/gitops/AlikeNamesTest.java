@@ -1,0 +1,66 @@
+package io.latestimage.e2e.gitops;
+
+import static io.latestimage.e2e.gitops.DeveloperClone.MAIN;
+import static io.latestimage.e2e.gitops.Stage.FEATURE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.latestimage.e2e.proof.ProofCase;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Order;
+
+@Case
+@Order(50)
+class AlikeNamesTest {
+    private static final String WITHOUT_CHART = "without-chart";
+    private static final String WITHOUT_RELEASE = "without-release";
+
+    @ProofCase("names")
+    void branchesWhoseNamesAreAlikeHaveAReleaseEach(Stage stage) throws Exception {
+        stage.branches().ensure(FEATURE);
+        DeveloperClone clone = stage.developerClone();
+        clone.createBranch(WITHOUT_CHART);
+        clone.remove("helm");
+        clone.commit("Have no chart");
+        clone.push(WITHOUT_CHART);
+        clone.createBranch(WITHOUT_RELEASE);
+        Files.writeString(clone.file(".no-release"), "");
+        clone.commit("Want no release");
+        clone.push(WITHOUT_RELEASE);
+
+        Duration slowest = Duration.ZERO;
+        List<String> expected = new ArrayList<>(List.of(ArgoCd.PRODUCTION));
+        for (String branch : List.of(MAIN, FEATURE)) {
+            expected.add(stage.release(branch).name());
+        }
+        for (String branch : stage.alike()) {
+            Duration took = stage.branches().ensure(branch);
+            slowest = took.compareTo(slowest) > 0 ? took : slowest;
+            Release release = stage.release(branch);
+            expected.add(release.name());
+            assertThat(release.application(
+                            "{.spec.source.helm.releaseName} {.metadata.annotations.latest-image\\.io/branch}"))
+                    .as("the name that make deploy gives it, and the branch")
+                    .isEqualTo(release.name() + " " + branch);
+        }
+        stage.measured(
+                "from the push of a branch at a known commit to the first answer of its release, the slowest of "
+                        + stage.alike().size(),
+                slowest);
+        stage.keepsOwn(FEATURE);
+        for (String branch : stage.alike()) {
+            stage.keepsOwn(branch);
+        }
+        assertThat(stage.argo().applications())
+                .as("one release for each of these, and none for those without a chart or with .no-release")
+                .containsExactlyInAnyOrderElementsOf(expected);
+        stage.findings()
+                .shown("Branches whose names are alike, one of 200 characters, one in Cyrillic and one named like"
+                        + " the release of another have a release each, named as by make deploy; one without a chart and one with"
+                        + " .no-release have none.");
+        stage.neighbours().ensure();
+        stage.neighbours().watch(Stage.DELETED);
+    }
+}

@@ -1,0 +1,44 @@
+package io.latestimage.e2e.gitops;
+
+import io.latestimage.e2e.Await;
+import io.latestimage.e2e.process.Command;
+import io.latestimage.e2e.proof.ProofCase;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Order;
+
+@Case
+@Order(100)
+class OutageTest {
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
+
+    @ProofCase("outage")
+    void nothingIsDeletedWhileTheGitServerIsAway(Stage stage) throws Exception {
+        Optional<Command> server = stage.parameters().gitServer().map(command -> command.in(stage.project()));
+        if (server.isEmpty()) {
+            stage.say("LEFT OUT: the Git server goes away");
+            stage.findings().shown("LEFT OUT, by GIT_SERVER=none: the Git server goes away.");
+            return;
+        }
+        stage.neighbours().ensure();
+        Duration time = stage.parameters().form().seconds(30, 120);
+        List<String> before = stage.argo().applications();
+        long begun = System.nanoTime();
+        try (Restoration _ = stage.restoring(
+                "the Git server", () -> server.get().and("start").run())) {
+            server.get().and("stop").run();
+            stage.lookAgain();
+            stage.argo().awaitError("refused");
+            do {
+                Await.pass(BETWEEN_LOOKS);
+                stage.lookAgain();
+                stage.neighbours().nothingIsLost("without the Git server", before);
+            } while (System.nanoTime() - begun < time.toNanos());
+        }
+        stage.lookAgain();
+        stage.argo().awaitNoError();
+        stage.neighbours().nothingIsLost("with the Git server again", before);
+        stage.findings().shown("The Git server was away for %d s: nothing was deleted.".formatted(time.toSeconds()));
+    }
+}

@@ -1,0 +1,134 @@
+package io.latestimage.e2e.gitops;
+
+import static io.latestimage.e2e.gitops.DeveloperClone.MAIN;
+import static io.latestimage.e2e.gitops.Setup.PRODUCTION_HOST;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.latestimage.e2e.Images;
+import io.latestimage.e2e.SingleRequest;
+import io.latestimage.e2e.SingleRequest.Reply;
+import io.latestimage.e2e.Target;
+import io.latestimage.e2e.process.Kubectl;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+
+/** Production, as Argo CD, Kubernetes and its own host show it. */
+final class Production {
+    private static final int IMAGE_SIZE = 20_000;
+    private static final String BOUNDARY = "----boundary-of-the-proof";
+
+    private final Kubectl kubectl = Kubectl.in("production");
+    private final Stage stage;
+    private final String name;
+    private final Target target;
+    private final Images.Image own = new Images(System.nanoTime()).next(IMAGE_SIZE);
+
+    Production(Stage stage) throws IOException, InterruptedException {
+        this.stage = stage;
+        this.name = stage.release(MAIN).name();
+        this.target = new Target("production", stage.parameters().edge(), 80, PRODUCTION_HOST);
+    }
+
+    /** Where its images are; only main's CI can push there. */
+    String registry() {
+        return stage.parameters().registry() + "/production";
+    }
+
+    /** What runs there: empty if nothing does. */
+    String objects() throws IOException, InterruptedException {
+        return kubectl.run("get", "deployment,pod,service,ingress", "--ignore-not-found", "--output", "name");
+    }
+
+    /** Has Argo CD bring it to main's latest commit, and waits for that. */
+    void sync() throws Exception {
+        refresh();
+        stage.argo()
+                .argocd("app", "sync", ArgoCd.PRODUCTION, "--timeout", "180")
+                .within(Duration.ofSeconds(200))
+                .run();
+        awaitRollout(120);
+    }
+
+    /** Has Argo CD look at main's latest commit. */
+    void refresh() throws IOException, InterruptedException {
+        stage.argo().argocd("app", "get", ArgoCd.PRODUCTION, "--refresh").run();
+    }
+
+    /** Waits until all of it is at main's latest commit. */
+    void awaitRollout(int seconds) throws Exception {
+        String commit = stage.commitOf(MAIN);
+        String expected = "Synced %s %s/latest-image:%s".formatted(commit, registry(), commit);
+        States.await(seconds, "production is rolled out at commit " + commit, this::state, expected::equals);
+    }
+
+    private String state() throws IOException, InterruptedException {
+        String application = stage.argo()
+                .kubectl()
+                .field("application/" + ArgoCd.PRODUCTION, "{.status.sync.status} {.status.sync.revision}");
+        String image = kubectl.field("deployment/" + name, "{.spec.template.spec.containers[0].image}");
+        kubectl.run("rollout", "status", "deployment/" + name, "--timeout", "1s");
+        return application + " " + image;
+    }
+
+    /** Uploads an image, as soon as the Ingress leads there. */
+    void uploadOwn() throws Exception {
+        SingleRequest upload = SingleRequest.get(target, "/upload")
+                .sending("POST", form())
+                .with("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
+                .with("Authorization", "Bearer " + Setup.UPLOAD_TOKEN);
+        States.await(
+                30,
+                "production takes an upload",
+                () -> {
+                    Reply reply = upload.send();
+                    return "status %d: %s".formatted(reply.status(), reply.text());
+                },
+                text -> text.startsWith("status 2"));
+    }
+
+    private byte[] form() throws IOException {
+        ByteArrayOutputStream form = new ByteArrayOutputStream();
+        form.write("""
+                --%s
+                Content-Disposition: form-data; name="image"; filename="a.png"
+                Content-Type: image/png
+
+                """.replace("\n", "\r\n").formatted(BOUNDARY).getBytes(UTF_8));
+        form.write(own.bytes());
+        form.write("\r\n--%s--\r\n".formatted(BOUNDARY).getBytes(UTF_8));
+        return form.toByteArray();
+    }
+
+    boolean returnsOwn() throws IOException {
+        Reply reply = SingleRequest.get(target, "/image").send();
+        return reply.succeeded() && Arrays.equals(reply.body(), own.bytes());
+    }
+
+    String volume() throws IOException, InterruptedException {
+        return kubectl.field("pvc/" + name, "{.spec.volumeName}");
+    }
+
+    /** Deletes its Application with all that it has, and waits until all but the volume is gone. */
+    void delete() throws Exception {
+        stage.argo()
+                .argocd("app", "delete", ArgoCd.PRODUCTION, "--cascade", "--yes")
+                .run();
+        States.await(120, "production is gone", this::objects, String::isEmpty);
+        States.await(
+                60,
+                "production's Application is gone, too",
+                () -> stage.argo().kubectl().hasNone("application", ArgoCd.PRODUCTION));
+    }
+
+    void giveVolumeToHelm() throws IOException, InterruptedException {
+        kubectl.run(
+                "annotate",
+                "pvc",
+                name,
+                "argocd.argoproj.io/tracking-id-",
+                "meta.helm.sh/release-name=" + name,
+                "meta.helm.sh/release-namespace=production");
+    }
+}

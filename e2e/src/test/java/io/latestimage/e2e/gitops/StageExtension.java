@@ -1,0 +1,98 @@
+package io.latestimage.e2e.gitops;
+
+import io.latestimage.e2e.proof.ProofCase;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.platform.commons.support.AnnotationSupport;
+
+/**
+ * Sets the stage up before the first case, and removes it after the last, or when the run is cut short. A case that
+ * fails may leave a state that nobody knows: then no other case runs, and each says so.
+ */
+final class StageExtension implements ParameterResolver, BeforeEachCallback, AfterTestExecutionCallback {
+    private static final Namespace NAMESPACE = Namespace.create(StageExtension.class);
+
+    /** What lasts for the whole run; JUnit closes it after the last class. */
+    private static final class Run implements AutoCloseable {
+        private @Nullable Stage stage;
+        private @Nullable String failed;
+
+        void begin(ProofCase proofCase) throws Exception {
+            if (failed != null && (stage == null || !proofCase.always())) {
+                throw new IllegalStateException("not run, since %s failed".formatted(failed));
+            }
+            if (stage == null) {
+                failed = "the set-up"; // until it has succeeded
+                Path project = Path.of("..").toRealPath();
+                Stage made = new Stage(Parameters.of(System.getenv(), project), project);
+                Runtime.getRuntime().addShutdownHook(new Thread(made::close));
+                made.prepare();
+                stage = made;
+                failed = null;
+            }
+            stage.say(proofCase.value());
+            if (!proofCase.always()) {
+                stage.findings().ran(proofCase.value());
+            }
+        }
+
+        void fail(ProofCase proofCase, Throwable reason) {
+            Stage made = stage();
+            made.say("FAILED: %s: %s".formatted(proofCase.value(), reason));
+            made.findings().failed(proofCase.value(), reason);
+            made.saveState(proofCase.value());
+            if (failed == null) {
+                failed = proofCase.value();
+            }
+        }
+
+        Stage stage() {
+            if (stage == null) {
+                throw new IllegalStateException("the set-up failed");
+            }
+            return stage;
+        }
+
+        @Override
+        public void close() {
+            if (stage != null) {
+                stage.close();
+            }
+        }
+    }
+
+    private static Run run(ExtensionContext context) {
+        return context.getRoot().getStore(NAMESPACE).computeIfAbsent(Run.class, key -> new Run(), Run.class);
+    }
+
+    private static ProofCase proofCase(ExtensionContext context) {
+        return AnnotationSupport.findAnnotation(context.getElement(), ProofCase.class)
+                .orElseThrow(() -> new IllegalStateException("no @ProofCase: " + context.getDisplayName()));
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws Exception {
+        run(context).begin(proofCase(context));
+    }
+
+    @Override
+    public void afterTestExecution(ExtensionContext context) {
+        context.getExecutionException().ifPresent(reason -> run(context).fail(proofCase(context), reason));
+    }
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == Stage.class;
+    }
+
+    @Override
+    public Stage resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return run(context).stage();
+    }
+}

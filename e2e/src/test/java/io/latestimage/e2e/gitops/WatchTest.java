@@ -1,0 +1,66 @@
+package io.latestimage.e2e.gitops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.latestimage.e2e.Await;
+import io.latestimage.e2e.Images;
+import io.latestimage.e2e.OneImageServer;
+import io.latestimage.e2e.cluster.ReleaseClient;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class WatchTest {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private final Images images = new Images(1);
+    private OneImageServer server;
+    private ReleaseClient client;
+    private Watch watch;
+
+    @BeforeEach
+    void upload() throws IOException {
+        server = new OneImageServer();
+        client = new ReleaseClient(server.target(), images);
+        client.uploadOwn();
+        watch = new Watch(client);
+    }
+
+    @AfterEach
+    void close() {
+        watch.close();
+        server.close();
+    }
+
+    @Test
+    void notesNothingWhileTheReleaseHasItsImage() throws Exception {
+        Await.until("some downloads are done", LIMIT, () -> watch.downloads() > 2);
+
+        assertThat(watch.failures()).isEmpty();
+    }
+
+    @Test
+    void notesThatAReleaseFails() throws Exception {
+        server.fail();
+
+        Await.until("a failure is noted", LIMIT, () -> !watch.failures().isEmpty());
+    }
+
+    @Test
+    void notesThatAReleaseReturnsTheImageOfAnother() throws Exception {
+        new ReleaseClient(server.target(), images).uploadOwn();
+
+        Await.until("a failure is noted", LIMIT, () -> !watch.failures().isEmpty());
+    }
+
+    @Test
+    void isNotAskedInVainWhenItHasEnded() throws Exception {
+        watch.close();
+
+        Await.until("the watch has ended", LIMIT, () -> !watch.isRunning());
+        assertThatThrownBy(watch::failures).hasMessageContaining("has ended");
+    }
+}
