@@ -39,7 +39,7 @@ class NewCommitTest {
             load.start();
             // The first requests are as slow as a program that has just started, here and there.
             Await.until(
-                    "the load is under way",
+                    "the load is running",
                     Duration.ofMinutes(1),
                     () -> load.latest().answers().size() > WARM_UP);
             load.phase("push of a commit", Expectation.NO_FAILURE);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SlowReadersTest {
     private static final int READERS = 16;
     private static final long LIMIT = 1 << 20;
-    /** The latest, and the next one in the making, or the one that has just been replaced. */
+    /** The latest copy, and the next one, which is being made, or the one that has just been replaced. */
     private static final int KEPT = 2;
 
     @TempDir

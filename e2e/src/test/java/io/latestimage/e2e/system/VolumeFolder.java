@@ -42,7 +42,7 @@ record VolumeFolder(Path path) {
         return Files.readAllBytes(path.resolve(imageFile().orElseThrow()));
     }
 
-    /** The names of all files but the manifest and the image: uploads under way, and what should not be there. */
+    /** The names of all files except manifest and image: uploads in progress, and files that should not exist. */
     List<String> others() throws IOException {
         String image = imageFile().orElse("");
         try (Stream<Path> files = Files.list(path)) {
