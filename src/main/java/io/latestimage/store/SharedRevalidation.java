@@ -155,10 +155,8 @@ public final class SharedRevalidation implements Freshness {
 
     private void watch() {
         LockSupport.parkNanos(this, deadline.toNanos() / 8);
-        if (revalidation.elapsed().compareTo(deadline) > 0) {
-            String message = "no answer within " + deadline.toMillis() + " ms";
-            Optional<Outage> outage = fail(new StoreException(new StorageUnavailable(), message, null));
-            release(running, outage);
+        if (failIfTooLate()) {
+            release(running, latest);
             revalidationThread.wake(); // if the revalidation has just ended, nobody else would wake the thread
         }
         Optional<Outage> result = latest;
@@ -184,6 +182,16 @@ public final class SharedRevalidation implements Freshness {
             LOG.info("The cached image is fresh again.");
         }
         return Optional.empty();
+    }
+
+    /** Under the lock of {@link #succeed}: a revalidation that succeeds just now has the last word. */
+    private synchronized boolean failIfTooLate() {
+        boolean tooLate = revalidation.elapsed().compareTo(deadline) > 0;
+        if (tooLate) {
+            String message = "no answer within " + deadline.toMillis() + " ms";
+            Optional<Outage> _ = fail(new StoreException(new StorageUnavailable(), message, null));
+        }
+        return tooLate;
     }
 
     /** Logs each failure once while it lasts. */

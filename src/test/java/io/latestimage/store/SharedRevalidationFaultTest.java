@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -86,6 +88,64 @@ class SharedRevalidationFaultTest {
         @Override
         public Duration elapsed() {
             return clock.elapsed();
+        }
+    }
+
+    /** The late one succeeds just after it has been seen to be late: the success counts, not the deadline. */
+    @Test
+    void isFreshIfALateRevalidationSucceedsWhileItIsFoundLate() throws Exception {
+        LateSuccess late = new LateSuccess();
+        SharedRevalidation shared = new SharedRevalidation(late, SOON);
+        opened.add(shared);
+        shared.request();
+        assertThat(late.outcomeKnown.get(30, TimeUnit.SECONDS)).isTrue();
+        awaitAvailable(shared);
+    }
+
+    /** Its first run ends while its time is being read; each later one fails. */
+    private static final class LateSuccess implements Freshness.Revalidation {
+        private final CompletableFuture<Boolean> foundLate = new CompletableFuture<>();
+        /** Complete once the deadline has been compared a second time. */
+        private final CompletableFuture<Boolean> outcomeKnown = new CompletableFuture<>();
+
+        private final CompletableFuture<Thread> runner = new CompletableFuture<>();
+        private final CountDownLatch end = new CountDownLatch(1);
+        private final CountDownLatch ended = new CountDownLatch(1);
+
+        @Override
+        public void run() throws IOException {
+            if (!runner.complete(Thread.currentThread())) {
+                throw new IOException("a later run");
+            }
+            awaitLatch(end);
+            ended.countDown();
+        }
+
+        @Override
+        public Duration elapsed() {
+            if (foundLate.isDone()) {
+                outcomeKnown.complete(true);
+            }
+            if (!runner.isDone() || foundLate.isDone()) {
+                return Duration.ZERO;
+            }
+            end.countDown();
+            awaitLatch(ended);
+            // Then its thread waits: for this one, or, if nothing keeps it from its success, for the next request.
+            Thread thread = runner.join();
+            while (thread.getState() != Thread.State.BLOCKED && thread.getState() != Thread.State.WAITING) {
+                Thread.onSpinWait();
+            }
+            foundLate.complete(true);
+            return NEVER;
+        }
+
+        private static void awaitLatch(CountDownLatch latch) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 
