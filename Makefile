@@ -179,16 +179,16 @@ e2e: $(LOAD) ## Prove on a cluster that no request fails (FORM=long, PHASE=drain
 
 # The proof on a real NFS; docs/e2e-nfs.md says what NFS_LAB is, a command that has the machines.
 NFS_LAB ?=
-NFS_FORM ?= $(FORM)
 
+# Only the machines can be reached from where it runs, and not Maven's repository.
 .PHONY: e2e-nfs
-e2e-nfs: $(WAR) $(LOAD) ## Prove on a real NFS (NFS_LAB) that no acknowledged image is lost and none is outdated: NFS_FORM=short, long.
-	@NFS_LAB='$(NFS_LAB)' "$$JAVA_HOME/bin/java" -XX:+UseSerialGC -Xmx512m -cp e2e/target/classes io.latestimage.e2e.nfs.Main \
-	$(NFS_FORM) $(WAR) target $(COMMIT)
+e2e-nfs: $(WAR) $(LOAD) ## Prove on a real NFS (NFS_LAB) that no acknowledged image is lost and none is outdated (FORM=long, PHASE=kills).
+	@PHASE='$(PHASE)' NFS_LAB='$(NFS_LAB)' WAR='$(WAR)' COMMIT='$(COMMIT)' scripts/e2e-nfs \
+	env $(PROVE) --offline -Dtest.groups=nfs
 
 .PHONY: nightly
 nightly: ## Run the long form of all proofs, with what make e2e-nfs and make e2e are given.
-	@$(MAKE) --no-print-directory e2e-nfs NFS_FORM=long
+	@$(MAKE) --no-print-directory e2e-nfs FORM=long
 	@$(MAKE) --no-print-directory e2e FORM=long
 
 # Argo CD: a release for each branch, and production; docs/gitops.md. ARGOCD_DIR may be a copy of argocd with its own settings.

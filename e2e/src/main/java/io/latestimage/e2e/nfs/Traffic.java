@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -194,6 +195,20 @@ final class Traffic implements AutoCloseable {
                 .anyMatch(answer -> answer.target().equals(target.name())
                         && answer.start() >= since
                         && answer.outcome() == Outcome.STALE);
+    }
+
+    /** Checks that every acknowledged step is in the image that there is now, on every replica. */
+    void checkCounter(Findings findings) {
+        for (Target target : targets) {
+            try (Exchange exchange = new Exchange(target, Style.FRESH, images)) {
+                Answer last = exchange.download();
+                Optional<String> problem = last.outcome() == Outcome.DONE
+                        ? counter.problem(last.version())
+                        : Optional.of("the last image cannot be downloaded: " + last.describe());
+                findings.check(
+                        "the counter is exact on replica " + target.name(), problem, counter.summary(last.version()));
+            }
+        }
     }
 
     /** Ends it, with the requests in flight. */
