@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * The report of a run of {@code make e2e-nfs}.
@@ -19,9 +20,9 @@ record NfsReport(Form form, String commit, Environment environment, Instant begu
     /**
      * The report in Markdown.
      *
-     * @param leftOut the cases that did not run, each with the reason
+     * @param leftOut the cases that did not run, by the reason
      */
-    String markdown(Findings findings, List<String> leftOut, Instant ended) {
+    String markdown(Findings findings, Map<String, List<String>> leftOut, Instant ended) {
         StringBuilder text = new StringBuilder("""
                 # Report of a run on a real NFS
 
@@ -35,9 +36,8 @@ record NfsReport(Form form, String commit, Environment environment, Instant begu
                         commit,
                         begun.until(ended, ChronoUnit.MINUTES),
                         environment.markdown()));
-        if (!leftOut.isEmpty()) {
-            text.append("Left out: %s.%n%n".formatted(String.join(", ", leftOut)));
-        }
+        leftOut.forEach(
+                (reason, names) -> text.append("Left out (%s): %s.%n%n".formatted(reason, String.join(", ", names))));
         text.append("""
                 | case | what must hold | measured | held |
                 |---|---|---|---|

@@ -169,10 +169,10 @@ final class Stage {
                 () -> targets.stream().allMatch(target -> traffic.hasDone(target, Operation.UPLOAD, since)));
     }
 
-    /** Waits until every replica takes uploads and gives out what is the latest, once more after now. */
+    /** Waits until every replica takes uploads and serves the latest image, once more after now. */
     Duration awaitNormal(Traffic traffic) throws Exception {
         long called = System.nanoTime();
-        return Await.until("all replicas take uploads and give out the latest image again", RECOVERY_LIMIT, () -> {
+        return Await.until("all replicas take uploads and serve the latest image again", RECOVERY_LIMIT, () -> {
             long since = Math.max(called, System.nanoTime() - RECENT.toNanos());
             return traffic.targets().stream()
                     .allMatch(target -> traffic.hasDone(target, Operation.UPLOAD, since)

@@ -136,12 +136,12 @@ final class Traffic implements AutoCloseable {
         return () -> quiet.contains(what(target, operation));
     }
 
-    /** Has nobody do that through this target until told to {@link #resume}. */
+    /** Stops that operation through this target until {@link #resume}. */
     void silence(Target target, Operation operation) {
         quiet.add(what(target, operation));
     }
 
-    /** Has those who do nothing leave their connections, so that the end of their replica is no failure. */
+    /** Closes the connections of stopped clients, so that the end of their replica is no failure. */
     void disconnectQuiet(Target target, Operation operation) {
         running.stream()
                 .filter(each -> each.what().equals(what(target, operation)))

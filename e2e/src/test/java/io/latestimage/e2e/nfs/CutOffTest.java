@@ -148,6 +148,6 @@ class CutOffTest {
         findings.check(
                 "no delegation of the manifest is granted",
                 opened && !ServerState.has(states, "deleg", "latest"),
-                opened ? "the manifest is open, and there is no delegation of it" : "nobody has the manifest open");
+                opened ? "the manifest is open, and there is no delegation of it" : "no client has the manifest open");
     }
 }

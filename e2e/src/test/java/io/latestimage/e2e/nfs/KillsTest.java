@@ -73,7 +73,7 @@ class KillsTest {
         }
     }
 
-    /** Whether the others give out the latest image, byte for byte as it was uploaded. */
+    /** Whether the others serve the latest image, byte for byte as it was uploaded. */
     private static boolean isPresentWithoutIt(Stage stage, Traffic traffic, Replica victim) {
         Set<Target> others = new HashSet<>(traffic.targets());
         others.remove(victim.target());

@@ -5,15 +5,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What lasts for the whole run of the proof: the machines, set up before the first case, and what was found. */
 final class NfsRun {
     private final Findings findings = new Findings();
-    private final Queue<String> leftOut = new ConcurrentLinkedQueue<>();
+    private final Map<String, List<String>> leftOut = new LinkedHashMap<>();
     private @Nullable NfsSettings settings;
     private @Nullable Stage stage;
     private @Nullable NfsReport report;
@@ -29,7 +30,7 @@ final class NfsRun {
 
     /** Notes a case that does not run, for the report. */
     void leaveOut(String name, String reason) {
-        leftOut.add("%s (%s)".formatted(name, reason));
+        leftOut.computeIfAbsent(reason, key -> new ArrayList<>()).add(name);
     }
 
     /**
@@ -98,7 +99,7 @@ final class NfsRun {
         if (report == null || settings == null) {
             throw new IllegalStateException("the machines are not set up");
         }
-        String text = report.markdown(findings, List.copyOf(leftOut), Instant.now());
+        String text = report.markdown(findings, leftOut, Instant.now());
         Files.writeString(settings.result().resolve("e2e-nfs-report.md"), text);
         System.out.println(text);
         return findings.hold() || !findings.problems().isEmpty()
