@@ -95,15 +95,15 @@ final class Findings {
                 .toList();
     }
 
-    /** What does not hold of one case; a case that has checked nothing has shown nothing. */
+    /** Whether one case has checked anything; one that has not has shown nothing. */
+    boolean hasChecked(String name) {
+        return checks.stream().anyMatch(check -> check.proofCase().equals(name));
+    }
+
+    /** What does not hold of one case. */
     List<String> problems(String name) {
-        List<Check> own =
-                checks.stream().filter(check -> check.proofCase().equals(name)).toList();
-        if (own.isEmpty()) {
-            return List.of(name + ": nothing was checked");
-        }
-        return own.stream()
-                .filter(check -> !check.holds())
+        return checks.stream()
+                .filter(check -> check.proofCase().equals(name) && !check.holds())
                 .map(check -> "%s (%s)".formatted(check.claim(), check.measured()))
                 .toList();
     }

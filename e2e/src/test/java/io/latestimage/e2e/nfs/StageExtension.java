@@ -45,6 +45,9 @@ final class StageExtension implements ParameterResolver, BeforeEachCallback, Aft
         String title = context.getDisplayName();
         Optional<Throwable> thrown = context.getExecutionException();
         thrown.ifPresent(problem -> run.findings().check("the case runs to its end", false, problem.toString()));
+        if (!run.findings().hasChecked(title)) {
+            run.findings().check("the case checks something", false, "nothing was checked");
+        }
         List<String> problems = run.findings().problems(title);
         if (!problems.isEmpty()) {
             run.recover(findCase(context).map(ProofCase::value).orElse("a-case"));
