@@ -215,9 +215,10 @@ e2e-load: $(E2E) ## Build the load and the proofs: java -jar e2e/target/latest-i
 e2e: $(E2E) ## Prove on a cluster that no request fails (docs/e2e.md).
 	@$(PROVE) -Dtest.groups=cluster
 
+# It runs where only the machines are reached, and not Maven's repository.
 .PHONY: e2e-nfs
 e2e-nfs: $(WAR) $(E2E) ## Prove on a real NFS (NFS_LAB) that no acknowledged image is lost or stale (docs/e2e-nfs.md).
-	@COMMIT='$(COMMIT)' $(PROVE) -Dtest.groups=nfs
+	@WAR='$(WAR)' COMMIT='$(COMMIT)' scripts/e2e-nfs $(PROVE) --offline -Dtest.groups=nfs
 
 .PHONY: e2e-gitops
 e2e-gitops: $(E2E) ## Prove on Argo CD that each branch gets its release (docs/gitops.md).

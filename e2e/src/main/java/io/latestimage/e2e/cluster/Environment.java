@@ -33,7 +33,8 @@ public record Environment(Map<String, String> found, String given) {
         return new Environment(found, given);
     }
 
-    private static String machine() {
+    /** The machine that this program runs on. */
+    public static String machine() {
         return "%d processors, %s, %s %s; it ran the load as well"
                 .formatted(
                         Runtime.getRuntime().availableProcessors(),

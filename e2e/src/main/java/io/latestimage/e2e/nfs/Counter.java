@@ -9,14 +9,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A counter that is counted up by whoever gets the image and uploads another in its place with {@code If-Match}. Each
- * image is one step from one other image, so that the last image names all steps that were taken, in their order: a
- * step that was acknowledged and is not among them is a lost update.
+ * A counter. A client increments it: it downloads the image and uploads another in its place with {@code If-Match}.
+ * Each image is one step from one other image, so that the last image names all steps that were taken, in their order:
+ * a step that was acknowledged and is not among them is a lost update.
  */
 final class Counter {
-    /** What the client that took the step was told. */
+    /** How the step was answered. */
     enum Fate {
-        /** Nothing yet, or not certain. */
+        /** Not yet, or not with certainty. */
         UNKNOWN,
         ACKNOWLEDGED,
         /** It did not happen. */

@@ -8,29 +8,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What the scenarios have shown. */
+/** What the cases have shown. */
 final class Findings {
     /**
      * One thing that was to be shown.
      *
      * @param measured the numbers behind it, or why it does not hold
      */
-    record Check(String scenario, String claim, String measured, boolean holds) {}
+    record Check(String proofCase, String claim, String measured, boolean holds) {}
 
-    /** One phase of one scenario. */
-    record PhaseResult(String scenario, Result result) {}
+    /** One phase of one case. */
+    record PhaseResult(String proofCase, Result result) {}
 
     private final List<Check> checks = new ArrayList<>();
     private final List<PhaseResult> phases = new ArrayList<>();
-    private String scenario = "";
+    private String proofCase = "";
 
-    /** Says whose findings come now. */
+    /** Names the case that the following findings are of. */
     void begin(String name) {
-        scenario = name;
+        proofCase = name;
     }
 
     void check(String claim, boolean holds, String measured) {
-        checks.add(new Check(scenario, claim, measured, holds));
+        checks.add(new Check(proofCase, claim, measured, holds));
         System.out.printf("    %s: %s (%s)%n", holds ? "held" : "NOT HELD", claim, measured);
     }
 
@@ -51,7 +51,7 @@ final class Findings {
         for (Result result : Result.of(inOrder, answers)) {
             // The answers may be those of one replica alone; the history of all is judged as a whole.
             Result alone = new Result(result.phase(), result.answers(), result.failures(), Optional.empty());
-            phases.add(new PhaseResult(scenario, alone));
+            phases.add(new PhaseResult(proofCase, alone));
             if (!alone.holds()) {
                 List<String> reasons = new ArrayList<>();
                 alone.failures().stream().limit(5).map(Answer::describe).forEach(reasons::add);
@@ -87,8 +87,24 @@ final class Findings {
         return !checks.isEmpty() && checks.stream().allMatch(Check::holds);
     }
 
-    /** Whether all of one scenario is as it should be. */
-    boolean hold(String name) {
-        return checks.stream().filter(check -> check.scenario().equals(name)).allMatch(Check::holds);
+    /** What does not hold, of all cases. */
+    List<String> problems() {
+        return checks.stream()
+                .filter(check -> !check.holds())
+                .map(check -> "%s: %s (%s)".formatted(check.proofCase(), check.claim(), check.measured()))
+                .toList();
+    }
+
+    /** Whether one case has checked anything; one that has not has shown nothing. */
+    boolean hasChecked(String name) {
+        return checks.stream().anyMatch(check -> check.proofCase().equals(name));
+    }
+
+    /** What does not hold of one case. */
+    List<String> problems(String name) {
+        return checks.stream()
+                .filter(check -> check.proofCase().equals(name) && !check.holds())
+                .map(check -> "%s (%s)".formatted(check.claim(), check.measured()))
+                .toList();
     }
 }

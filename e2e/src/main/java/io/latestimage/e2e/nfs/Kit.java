@@ -6,6 +6,7 @@ import io.latestimage.e2e.Target;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -37,6 +38,12 @@ record Kit(Path folder) {
     private static final String MAIN_CLASS = "io.latestimage.Main";
     private static final Pattern LISTENS = Pattern.compile("listens on port (\\d+)");
     private static final Duration TRAINING_LIMIT = Duration.ofMinutes(1);
+
+    /** The compiled classes of this project that are not tests. */
+    static Path classes() throws URISyntaxException {
+        return Path.of(
+                Kit.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    }
 
     /** Makes all of it. */
     static Kit build(Path war, Path classes, Path folder) throws Exception {

@@ -40,11 +40,6 @@ record Lab(List<String> command) {
         return first.succeeded() ? first.output().strip() : run(arguments);
     }
 
-    /** How to run a command of this machine so that it reaches the others. */
-    List<String> host(List<String> words) {
-        return Command.of(command).and("host").and(words).words();
-    }
-
     void push(String node, List<Path> files, String folder) throws IOException, InterruptedException {
         List<String> arguments = new ArrayList<>(List.of("push", node));
         files.forEach(file -> arguments.add(file.toString()));

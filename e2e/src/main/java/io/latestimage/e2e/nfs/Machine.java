@@ -7,10 +7,10 @@ import java.time.Duration;
  * One machine of the lab.
  *
  * @param name what the lab calls it
- * @param address by which the machines, and whoever is run by the lab's {@code host}, reach it
+ * @param address by which it is reached from the other machines, and from commands of the lab's {@code host}
  */
 record Machine(Lab lab, String name, String address) {
-    /** An address of the hardware that nobody has: what is sent to it is lost. */
+    /** A hardware address that no machine has: packets to it are lost. */
     private static final String NOBODY = "02:00:00:00:00:99";
 
     /** Runs a shell command there, which must succeed. */
@@ -31,7 +31,7 @@ record Machine(Lab lab, String name, String address) {
         lab.run("join", name);
     }
 
-    /** Has all that it and another send to each other be lost, silently; others reach both. */
+    /** Drops all packets between it and another machine, silently; other machines still reach both. */
     void cutFrom(Machine other) throws IOException, InterruptedException {
         run("ip neigh replace %s lladdr %s nud permanent dev eth0".formatted(other.address, NOBODY));
         other.run("ip neigh replace %s lladdr %s nud permanent dev eth0".formatted(address, NOBODY));
@@ -43,12 +43,12 @@ record Machine(Lab lab, String name, String address) {
         other.run("ip neigh del %s dev eth0 2>/dev/null; true".formatted(address));
     }
 
-    /** Has every packet that it sends take so much longer; zero ends that. */
+    /** Delays every packet that it sends; zero ends that. */
     void slow(Duration time) throws IOException, InterruptedException {
         lab.run("slow", name, time.isZero() ? "0" : time.toMillis() + "ms");
     }
 
-    /** Has every packet that it sends to one other take so much longer; {@link #slow} with zero ends that. */
+    /** Delays every packet that it sends to one other machine; {@link #slow} with zero ends that. */
     void slowTo(Machine other, Duration time) throws IOException, InterruptedException {
         run("modprobe -a sch_netem sch_prio cls_u32; tc qdisc del dev eth0 root 2>/dev/null;"
                 + " tc qdisc add dev eth0 root handle 1: prio bands 4"

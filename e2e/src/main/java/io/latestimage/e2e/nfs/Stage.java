@@ -1,6 +1,7 @@
 package io.latestimage.e2e.nfs;
 
 import io.latestimage.e2e.Await;
+import io.latestimage.e2e.Form;
 import io.latestimage.e2e.Images;
 import io.latestimage.e2e.Operation;
 import io.latestimage.e2e.Target;
@@ -34,6 +35,7 @@ final class Stage {
     static final Duration SLOW_PACKETS = Duration.ofMillis(40);
 
     private final Kit kit;
+    private final Form form;
     private final Lab lab;
     private final Machine server;
     private final Machine first;
@@ -44,9 +46,10 @@ final class Stage {
     private String options = "";
     private final long begun = System.nanoTime();
 
-    Stage(Lab lab, Kit kit, long seed) {
+    Stage(Lab lab, Kit kit, Form form, long seed) {
         this.lab = lab;
         this.kit = kit;
+        this.form = form;
         server = new Machine(lab, "server", "192.0.2.10");
         first = new Machine(lab, "c1", "192.0.2.21");
         second = new Machine(lab, "c2", "192.0.2.22");
@@ -56,6 +59,11 @@ final class Stage {
                 new Replica("c", second, 8083, FOLDER, kit));
         images = new Images(seed);
         random = new SplittableRandom(seed);
+    }
+
+    /** How much the cases do. */
+    Form form() {
+        return form;
     }
 
     Machine server() {
@@ -113,7 +121,7 @@ final class Stage {
         startAll();
     }
 
-    /** Goes back to the default options after a scenario with others. */
+    /** Goes back to the default options after a case with others. */
     void ensureDefault() throws Exception {
         if (!options.equals(DEFAULT_OPTIONS)) {
             deploy(DEFAULT_OPTIONS);
@@ -127,6 +135,12 @@ final class Stage {
         for (Replica replica : replicas) {
             replica.awaitReady();
         }
+    }
+
+    /** Copies what the service needs to both clients. */
+    void pushToClients() throws IOException, InterruptedException {
+        kit.pushTo(first);
+        kit.pushTo(second);
     }
 
     void pushTo(Machine machine) throws IOException, InterruptedException {
@@ -155,10 +169,10 @@ final class Stage {
                 () -> targets.stream().allMatch(target -> traffic.hasDone(target, Operation.UPLOAD, since)));
     }
 
-    /** Waits until every replica takes uploads and gives out what is the latest, once more after now. */
+    /** Waits until every replica takes uploads and serves the latest image, once more after now. */
     Duration awaitNormal(Traffic traffic) throws Exception {
         long called = System.nanoTime();
-        return Await.until("all replicas take uploads and give out the latest image again", RECOVERY_LIMIT, () -> {
+        return Await.until("all replicas take uploads and serve the latest image again", RECOVERY_LIMIT, () -> {
             long since = Math.max(called, System.nanoTime() - RECENT.toNanos());
             return traffic.targets().stream()
                     .allMatch(target -> traffic.hasDone(target, Operation.UPLOAD, since)
@@ -169,7 +183,7 @@ final class Stage {
         });
     }
 
-    /** After a scenario that broke off: undoes whatever may have been done, and starts all replicas anew. */
+    /** After a case that failed: undoes whatever may have been done, and starts all replicas anew. */
     void restore() throws Exception {
         for (Machine machine : List.of(server, first, second)) {
             machine.join();

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -135,12 +136,12 @@ final class Traffic implements AutoCloseable {
         return () -> quiet.contains(what(target, operation));
     }
 
-    /** Has nobody do that through this target until told to {@link #resume}. */
+    /** Stops that operation through this target until {@link #resume}. */
     void silence(Target target, Operation operation) {
         quiet.add(what(target, operation));
     }
 
-    /** Has those who do nothing leave their connections, so that the end of their replica is no failure. */
+    /** Closes the connections of stopped clients, so that the end of their replica is no failure. */
     void disconnectQuiet(Target target, Operation operation) {
         running.stream()
                 .filter(each -> each.what().equals(what(target, operation)))
@@ -194,6 +195,20 @@ final class Traffic implements AutoCloseable {
                 .anyMatch(answer -> answer.target().equals(target.name())
                         && answer.start() >= since
                         && answer.outcome() == Outcome.STALE);
+    }
+
+    /** Checks that every acknowledged step is in the image that there is now, on every replica. */
+    void checkCounter(Findings findings) {
+        for (Target target : targets) {
+            try (Exchange exchange = new Exchange(target, Style.FRESH, images)) {
+                Answer last = exchange.download();
+                Optional<String> problem = last.outcome() == Outcome.DONE
+                        ? counter.problem(last.version())
+                        : Optional.of("the last image cannot be downloaded: " + last.describe());
+                findings.check(
+                        "the counter is exact on replica " + target.name(), problem, counter.summary(last.version()));
+            }
+        }
     }
 
     /** Ends it, with the requests in flight. */

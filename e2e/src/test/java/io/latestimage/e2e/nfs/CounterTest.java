@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.latestimage.e2e.nfs.Counter.Fate;
 import org.junit.jupiter.api.Test;
 
-/** That a lost update is found, whatever the client was told of the others. */
+/** A lost update is found, however the other steps were answered. */
 class CounterTest {
     private final Counter counter = new Counter("first");
 

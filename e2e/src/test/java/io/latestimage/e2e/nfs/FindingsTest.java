@@ -8,19 +8,21 @@ import io.latestimage.e2e.Form;
 import io.latestimage.e2e.Operation;
 import io.latestimage.e2e.Outcome;
 import io.latestimage.e2e.Style;
+import io.latestimage.e2e.cluster.Environment;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** That what does not hold is said, and fails the run. */
+/** What does not hold is reported, and fails the run. */
 class FindingsTest {
     private final Findings findings = new Findings();
 
     @BeforeEach
     void begin() {
-        findings.begin("a scenario");
+        findings.begin("a case");
     }
 
     @Test
@@ -34,8 +36,9 @@ class FindingsTest {
         assertThat(findings.hold()).isTrue();
         findings.check("two", Optional.of("lost"), "5 of 5");
         assertThat(findings.hold()).isFalse();
-        assertThat(findings.hold("a scenario")).isFalse();
-        assertThat(report()).contains("| a scenario | two | lost; 5 of 5 | **NO** |", "NOT ALL OF IT HOLDS");
+        assertThat(findings.problems("a case")).containsExactly("two (lost; 5 of 5)");
+        assertThat(findings.problems()).containsExactly("a case: two (lost; 5 of 5)");
+        assertThat(report()).contains("| a case | two | lost; 5 of 5 | **NO** |", "NOT ALL OF IT HOLDS");
     }
 
     @Test
@@ -60,9 +63,33 @@ class FindingsTest {
         assertThat(findings.hold()).isFalse();
     }
 
+    @Test
+    void knowsWhichCaseHasCheckedSomething() {
+        findings.check("one", true, "5 of 5");
+        assertThat(findings.hasChecked("a case")).isTrue();
+        assertThat(findings.problems("a case")).isEmpty();
+        assertThat(findings.hasChecked("another case")).isFalse();
+    }
+
+    @Test
+    void theReportNamesTheEnvironmentAndWhatIsLeftOut() {
+        findings.check("one", true, "5 of 5");
+        assertThat(report())
+                .contains("(short form) on 1970-01-01T00:00:00Z, at commit 1234567, took 10 minutes.")
+                .contains("- NFS server: Linux\n- as given: emulated\n\nLeft out (PHASE=load): kills, server-hang.")
+                .contains("| a case | one | 5 of 5 | yes |", "**All of it holds.**");
+    }
+
     private String report() {
-        return new ProofReport(findings, Form.SHORT, "1234567", Instant.EPOCH, Instant.EPOCH.plusSeconds(600))
-                .markdown();
+        return new NfsReport(
+                        Form.SHORT,
+                        "1234567",
+                        new Environment(Map.of("NFS server", "Linux"), "emulated"),
+                        Instant.EPOCH)
+                .markdown(
+                        findings,
+                        Map.of("PHASE=load", List.of("kills", "server-hang")),
+                        Instant.EPOCH.plusSeconds(600));
     }
 
     private static Answer upload(String version, long start) {

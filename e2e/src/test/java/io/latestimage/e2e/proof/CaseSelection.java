@@ -19,7 +19,8 @@ import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
  * Runs those cases of a proof whose names {@code PHASE} lists, separated by commas, and all where it is not set;
- * {@code PHASE=help} prints the names and runs none. A name that there is none of is an error.
+ * {@code PHASE=help} prints the names and runs none. A name that there is none of is an error. Some cases run only with
+ * {@code FORM=long}, or where {@code PHASE} selects them.
  */
 public final class CaseSelection implements ExecutionCondition {
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(CaseSelection.class);
@@ -39,10 +40,19 @@ public final class CaseSelection implements ExecutionCondition {
             });
             return ConditionEvaluationResult.disabled("PHASE=help");
         }
+        String form = System.getenv().getOrDefault("FORM", "");
+        if (isForLongFormOnly(found.get(), phase, form)) {
+            return ConditionEvaluationResult.disabled("only in the long form");
+        }
         boolean selected = isSelected(found.get().value(), phase, all); // first, for the names that there are none of
         return selected || found.get().always()
                 ? ConditionEvaluationResult.enabled("selected")
                 : ConditionEvaluationResult.disabled("PHASE=" + phase);
+    }
+
+    /** Whether only the long form has the case: nothing names it, and the form is another. */
+    static boolean isForLongFormOnly(ProofCase proofCase, String phase, String form) {
+        return proofCase.longOnly() && phase.isEmpty() && !form.strip().equals("long");
     }
 
     /** Whether PHASE selects the case. */

@@ -35,6 +35,17 @@ class CaseSelectionTest {
         assertThat(CaseSelection.namesBeside(CaseSelectionTest.class)).containsExactly("first", "second", "third");
     }
 
+    @Test
+    void leavesALongCaseOutOfTheShortFormUnlessItIsNamed() throws NoSuchMethodException {
+        ProofCase longCase = Later.class.getDeclaredMethod("third").getAnnotation(ProofCase.class);
+        ProofCase other = Later.class.getDeclaredMethod("second").getAnnotation(ProofCase.class);
+        assertThat(CaseSelection.isForLongFormOnly(longCase, "", "short")).isTrue();
+        assertThat(CaseSelection.isForLongFormOnly(longCase, "", "")).isTrue();
+        assertThat(CaseSelection.isForLongFormOnly(longCase, "", "long")).isFalse();
+        assertThat(CaseSelection.isForLongFormOnly(longCase, "third", "short")).isFalse();
+        assertThat(CaseSelection.isForLongFormOnly(other, "", "short")).isFalse();
+    }
+
     private static List<String> selected(String phase) {
         return ALL.stream()
                 .filter(name -> CaseSelection.isSelected(name, phase, ALL))
@@ -45,7 +56,7 @@ class CaseSelectionTest {
     @Order(2)
     static class Later {
         @Order(2)
-        @ProofCase("third")
+        @ProofCase(value = "third", longOnly = true)
         void third() {}
 
         @Order(1)

@@ -18,4 +18,7 @@ public @interface ProofCase {
 
     /** Whether it runs whatever is selected, such as a verdict. */
     boolean always() default false;
+
+    /** Whether the short form leaves it out unless {@code PHASE} selects it. */
+    boolean longOnly() default false;
 }

@@ -2,22 +2,22 @@ package io.latestimage.e2e.nfs;
 
 import io.latestimage.e2e.Await;
 import io.latestimage.e2e.control.BlockingLock;
+import io.latestimage.e2e.proof.ProofCase;
 import java.time.Duration;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
 
-/** Control: a lock that is waited for (F_SETLKW) stalls when the server's word that it is free is lost. */
-record BlockingLockControl() implements Scenario {
+/** Control: a lock that is waited for (F_SETLKW) stalls when the server's notification that it is free is lost. */
+@NfsProof
+@Order(40)
+class BlockingLockControlTest {
     private static final String FILE = "/data/control-lock";
     /** Far longer than such a lock is held. */
     private static final Duration STALL = Duration.ofSeconds(20);
 
-    @Override
-    public String name() {
-        return "control: a blocking lock";
-    }
-
-    @Override
-    public void run(Stage stage, Findings findings) throws Exception {
-        stage.say(name());
+    @ProofCase(value = "control-blocking-lock", longOnly = true)
+    @DisplayName("control: a blocking lock")
+    void stallsWhenANotificationIsLost(Stage stage, Findings findings) throws Exception {
         stage.second()
                 .run("rm -f /spool/release; cd /spool; setsid %s >/spool/lock.log 2>&1 </dev/null &"
                         .formatted(Kit.control(BlockingLock.class, FILE + " /spool/release")));
@@ -34,7 +34,7 @@ record BlockingLockControl() implements Scenario {
                 "the lock is free",
                 Stage.RECOVERY_LIMIT,
                 () -> stage.second().succeeds("grep -q released /spool/lock.log"));
-        Await.pass(Duration.ofSeconds(3)); // the word that it is free is lost
+        Await.pass(Duration.ofSeconds(3)); // the notification is lost
         stage.first().joinTo(stage.server());
         Duration waited = await(stage.first());
         stage.first().run("touch /spool/release");

@@ -2,30 +2,30 @@ package io.latestimage.e2e.nfs;
 
 import io.latestimage.e2e.Await;
 import io.latestimage.e2e.Expectation;
-import io.latestimage.e2e.Form;
 import io.latestimage.e2e.PowerLossHistory;
 import io.latestimage.e2e.Timeline;
+import io.latestimage.e2e.proof.ProofCase;
 import java.time.Duration;
 import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
 
 /**
  * The plug of the server is pulled at random moments under uploads: downloads go on from copies, no acknowledged upload
  * is lost, and all is normal again after the grace period, without a restart.
  */
-record ServerPowerLoss(Form form) implements Scenario {
+@NfsProof
+@Order(110)
+class ServerPowerLossTest {
     private static final int MOST_WAIT_MILLIS = 2_000;
 
-    @Override
-    public String name() {
-        return "power loss of the server";
-    }
-
-    @Override
-    public void run(Stage stage, Findings findings) throws Exception {
-        int rounds = form.times(2, 10);
+    @ProofCase("server-power-loss")
+    @DisplayName("power loss of the server")
+    void losesNoAcknowledgedUpload(Stage stage, Findings findings) throws Exception {
+        int rounds = stage.form().times(2, 10);
         for (int round = 1; round <= rounds; round++) {
             Traffic.Writing writing = round % 2 == 1 ? Traffic.Writing.UPLOADS : Traffic.Writing.STEPS;
-            stage.say("%s under %s, %d of %d".formatted(name(), writing, round, rounds));
+            stage.say("power loss of the server under %s, %d of %d".formatted(writing, round, rounds));
             lose(stage, findings, writing, round);
         }
     }
@@ -71,7 +71,7 @@ record ServerPowerLoss(Form form) implements Scenario {
                 running == stage.replicas().size(),
                 "%d s after the server was up".formatted(took.toSeconds()));
         if (writing == Traffic.Writing.STEPS) {
-            SteadyLoad.checkCounter(stage, findings, traffic);
+            traffic.checkCounter(findings);
         }
     }
 }

@@ -4,30 +4,30 @@ import io.latestimage.e2e.Answer;
 import io.latestimage.e2e.Await;
 import io.latestimage.e2e.Exchange;
 import io.latestimage.e2e.Expectation;
-import io.latestimage.e2e.Form;
 import io.latestimage.e2e.Operation;
 import io.latestimage.e2e.Outcome;
 import io.latestimage.e2e.Style;
 import io.latestimage.e2e.Target;
 import io.latestimage.e2e.Timeline;
+import io.latestimage.e2e.proof.ProofCase;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
 
 /** SIGKILL of a replica at random moments under uploads with slow packets: the image is there, and none is lost. */
-record Kills(Form form) implements Scenario {
+@NfsProof
+@Order(70)
+class KillsTest {
     private static final int MOST_WAIT_MILLIS = 1_500;
 
-    @Override
-    public String name() {
-        return "SIGKILL of a replica";
-    }
-
-    @Override
-    public void run(Stage stage, Findings findings) throws Exception {
+    @ProofCase("kills")
+    @DisplayName("SIGKILL of a replica")
+    void losesNoImage(Stage stage, Findings findings) throws Exception {
         stage.slowClients(Stage.SLOW_PACKETS);
         try {
-            int rounds = form.times(10, 50);
+            int rounds = stage.form().times(10, 50);
             // Half of them under uploads, half under steps of the counter.
             kill(stage, findings, Traffic.Writing.UPLOADS, rounds / 2);
             kill(stage, findings, Traffic.Writing.STEPS, rounds - rounds / 2);
@@ -69,11 +69,11 @@ record Kills(Form form) implements Scenario {
         findings.check("the replica is ready again", held == rounds, "%d of %d".formatted(held, rounds));
         findings.checkHistory(traffic.answers());
         if (writing == Traffic.Writing.STEPS) {
-            SteadyLoad.checkCounter(stage, findings, traffic);
+            traffic.checkCounter(findings);
         }
     }
 
-    /** Whether the others give out the latest image, byte for byte as it was uploaded. */
+    /** Whether the others serve the latest image, byte for byte as it was uploaded. */
     private static boolean isPresentWithoutIt(Stage stage, Traffic traffic, Replica victim) {
         Set<Target> others = new HashSet<>(traffic.targets());
         others.remove(victim.target());

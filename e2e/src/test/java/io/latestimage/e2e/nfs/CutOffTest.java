@@ -4,33 +4,29 @@ import io.latestimage.e2e.Answer;
 import io.latestimage.e2e.Await;
 import io.latestimage.e2e.Exchange;
 import io.latestimage.e2e.Expectation;
-import io.latestimage.e2e.Form;
 import io.latestimage.e2e.Operation;
 import io.latestimage.e2e.Outcome;
 import io.latestimage.e2e.Style;
 import io.latestimage.e2e.Target;
 import io.latestimage.e2e.Timeline;
+import io.latestimage.e2e.proof.ProofCase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
 
 /**
- * The client of one replica is cut off from the server alone, quiet before: what others publish and look at takes no
- * longer, and the replica that is cut off does not pass off an old image as fresh.
- *
- * @param last who is cut off
+ * The client of one replica is cut off from the server alone, after a quiet time: uploads and downloads through the
+ * others take no longer, and the replica that is cut off does not serve an old image as fresh.
  */
-record CutOff(Form form, Last last) implements Scenario {
+@NfsProof
+@Order(50)
+class CutOffTest {
     /** What the replica that is cut off did before. */
-    enum Last {
-        READ("an idle reader"),
-        PUBLISHED("the last publisher");
-
-        private final String words;
-
-        Last(String words) {
-            this.words = words;
-        }
+    private enum Last {
+        READ,
+        PUBLISHED
     }
 
     private static final int CUT_OFF = 2;
@@ -38,13 +34,21 @@ record CutOff(Form form, Last last) implements Scenario {
     /** For how long a Linux server grants no delegation of a file after it had to recall one: up to 60 s. */
     private static final Duration RECALL_MEMORY = Duration.ofSeconds(65);
 
-    @Override
-    public String name() {
-        return last.words + " is cut off from the server";
+    @Order(1)
+    @ProofCase(value = "cut-off-reader", longOnly = true)
+    @DisplayName("an idle reader is cut off from the server")
+    void idleReader(Stage stage, Findings findings) throws Exception {
+        cutOff(stage, findings, Last.READ);
     }
 
-    @Override
-    public void run(Stage stage, Findings findings) throws Exception {
+    @Order(2)
+    @ProofCase("cut-off-publisher")
+    @DisplayName("the last publisher is cut off from the server")
+    void lastPublisher(Stage stage, Findings findings) throws Exception {
+        cutOff(stage, findings, Last.PUBLISHED);
+    }
+
+    private static void cutOff(Stage stage, Findings findings, Last last) throws Exception {
         Target lonely = stage.target(CUT_OFF);
         Set<Target> others = Set.of(stage.target(0), stage.target(1));
         Timeline timeline = new Timeline();
@@ -58,20 +62,20 @@ record CutOff(Form form, Last last) implements Scenario {
             lonelyTimeline.phase("connected", Expectation.NO_FAILURE);
             stage.awaitNormal(traffic);
             normalAt = System.nanoTime();
-            Await.pass(form.seconds(6, 20));
-            stage.say(name() + ": quiet");
+            Await.pass(stage.form().seconds(6, 20));
+            stage.say("no publication for " + RECALL_MEMORY.toSeconds() + " s");
             quieten(traffic);
             lonelyTimeline.phase("begins anew", Expectation.NOT_JUDGED);
-            comeLast(stage, traffic, lonely);
+            comeLast(stage, traffic, lonely, last);
             checkDelegations(stage, findings);
-            stage.say(name() + ": cut");
+            stage.say("cut off");
             timeline.phase("one cut off", Expectation.NO_FAILURE);
             lonelyTimeline.phase("cut off", Expectation.UPLOADS_503);
             cutAt = System.nanoTime();
             stage.second().cutFrom(stage.server());
             traffic.targets().forEach(target -> traffic.resume(target, Operation.UPLOAD));
             // Longer than a lease, and until the copy is seen.
-            Await.pass(form.seconds(18, 40));
+            Await.pass(stage.form().seconds(18, 40));
             Await.until("a copy is served", Stage.RECOVERY_LIMIT, () -> traffic.hasServedCopy(lonely, cutAt));
             joinedAt = System.nanoTime();
             stage.second().joinTo(stage.server());
@@ -90,14 +94,14 @@ record CutOff(Form form, Last last) implements Scenario {
         checkDelegations(stage, findings);
     }
 
-    /** Has nobody publish for so long that the server would grant delegations of the manifest again. */
+    /** Stops all publications for so long that the server would grant delegations of the manifest again. */
     private static void quieten(Traffic traffic) throws InterruptedException {
         traffic.targets().forEach(target -> traffic.silence(target, Operation.UPLOAD));
         Await.pass(RECALL_MEMORY);
     }
 
-    /** Has the one who is to be cut off be the last to open the manifest: to read, or to publish. */
-    private void comeLast(Stage stage, Traffic traffic, Target lonely) throws Exception {
+    /** Makes the replica that will be cut off the last to open the manifest: to read, or to publish. */
+    private static void comeLast(Stage stage, Traffic traffic, Target lonely, Last last) throws Exception {
         switch (last) {
             case PUBLISHED -> {
                 try (Exchange exchange = new Exchange(lonely, Style.FRESH, stage.images())) {
@@ -144,6 +148,6 @@ record CutOff(Form form, Last last) implements Scenario {
         findings.check(
                 "no delegation of the manifest is granted",
                 opened && !ServerState.has(states, "deleg", "latest"),
-                opened ? "the manifest is open, and there is no delegation of it" : "nobody has the manifest open");
+                opened ? "the manifest is open, and there is no delegation of it" : "no client has the manifest open");
     }
 }

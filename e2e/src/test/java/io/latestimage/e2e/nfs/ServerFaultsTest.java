@@ -3,27 +3,41 @@ package io.latestimage.e2e.nfs;
 import io.latestimage.e2e.Await;
 import io.latestimage.e2e.Expectation;
 import io.latestimage.e2e.Timeline;
+import io.latestimage.e2e.proof.ProofCase;
 import java.time.Duration;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
 
 /**
  * The server hangs, is full, is read-only: what {@code make e2e} asks of its simulated storage holds on the real one.
  */
-record ServerFaults() implements Scenario {
+@NfsProof
+@Order(100)
+class ServerFaultsTest {
     private static final Duration LENGTH = Duration.ofSeconds(30);
 
-    @Override
-    public String name() {
-        return "faults of the server";
+    @Order(1)
+    @ProofCase(value = "server-hang", longOnly = true)
+    @DisplayName("the server hangs")
+    void hang(Stage stage, Findings findings) throws Exception {
+        fault(stage, findings, "hang", Expectation.UPLOADS_503);
     }
 
-    @Override
-    public void run(Stage stage, Findings findings) throws Exception {
-        fault(stage, findings, "hang", Expectation.UPLOADS_503);
+    @Order(2)
+    @ProofCase(value = "server-full", longOnly = true)
+    @DisplayName("the server is full")
+    void full(Stage stage, Findings findings) throws Exception {
         fault(stage, findings, "full", Expectation.UPLOADS_507);
+    }
+
+    @Order(3)
+    @ProofCase(value = "server-readonly", longOnly = true)
+    @DisplayName("the server is read-only")
+    void readOnly(Stage stage, Findings findings) throws Exception {
         fault(stage, findings, "readonly", Expectation.UPLOADS_503);
     }
 
-    private void fault(Stage stage, Findings findings, String fault, Expectation expectation) throws Exception {
+    private static void fault(Stage stage, Findings findings, String fault, Expectation expectation) throws Exception {
         Timeline timeline = new Timeline();
         Traffic traffic = stage.traffic(Traffic.Writing.UPLOADS, Stage.UPLOADS);
         Duration took;

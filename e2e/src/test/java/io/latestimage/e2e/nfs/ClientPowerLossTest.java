@@ -2,29 +2,29 @@ package io.latestimage.e2e.nfs;
 
 import io.latestimage.e2e.Await;
 import io.latestimage.e2e.Expectation;
-import io.latestimage.e2e.Form;
 import io.latestimage.e2e.Target;
 import io.latestimage.e2e.Timeline;
+import io.latestimage.e2e.proof.ProofCase;
 import java.time.Duration;
 import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
 
 /**
- * The plug of one client is pulled at random moments under uploads: what the other replicas have is all that was told.
+ * The plug of one client is pulled at random moments under uploads: the other replicas have all that was acknowledged.
  */
-record ClientPowerLoss(Form form) implements Scenario {
+@NfsProof
+@Order(120)
+class ClientPowerLossTest {
     private static final int MOST_WAIT_MILLIS = 2_000;
 
-    @Override
-    public String name() {
-        return "power loss of a client";
-    }
-
-    @Override
-    public void run(Stage stage, Findings findings) throws Exception {
-        int rounds = form.times(1, 5);
+    @ProofCase("client-power-loss")
+    @DisplayName("power loss of a client")
+    void losesNoAcknowledgedUpload(Stage stage, Findings findings) throws Exception {
+        int rounds = stage.form().times(1, 5);
         for (int round = 1; round <= rounds; round++) {
             Traffic.Writing writing = round % 2 == 1 ? Traffic.Writing.STEPS : Traffic.Writing.UPLOADS;
-            stage.say("%s under %s, %d of %d".formatted(name(), writing, round, rounds));
+            stage.say("power loss of a client under %s, %d of %d".formatted(writing, round, rounds));
             lose(stage, findings, writing, round);
         }
     }
@@ -57,7 +57,7 @@ record ClientPowerLoss(Form form) implements Scenario {
         findings.judge(lostTimeline.end(), traffic.answers(Set.of(lost)));
         findings.checkHistory(traffic.answers());
         if (writing == Traffic.Writing.STEPS) {
-            SteadyLoad.checkCounter(stage, findings, traffic);
+            traffic.checkCounter(findings);
         }
     }
 }

@@ -4,19 +4,24 @@ import io.latestimage.e2e.Answer;
 import io.latestimage.e2e.Await;
 import io.latestimage.e2e.Exchange;
 import io.latestimage.e2e.Expectation;
-import io.latestimage.e2e.Form;
+import io.latestimage.e2e.Operation;
 import io.latestimage.e2e.Outcome;
 import io.latestimage.e2e.Style;
+import io.latestimage.e2e.proof.ProofCase;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
 
 /**
  * A client is cut off, for longer than its lease, while it holds the lock of the manifest: another publishes meanwhile,
  * and the late publication is refused.
  */
-record LateLockHolder(Form form) implements Scenario {
+@NfsProof
+@Order(90)
+class LateLockHolderTest {
     /** So slow that the cut comes before what the holder of the lock sends next. */
     private static final Duration PACKETS = Duration.ofMillis(300);
 
@@ -24,17 +29,13 @@ record LateLockHolder(Form form) implements Scenario {
     private static final int MOST_TRIES = 10;
     private static final int IMAGE_SIZE = 5_000;
 
-    @Override
-    public String name() {
-        return "a holder of the lock is cut off for longer than its lease";
-    }
-
-    @Override
-    public void run(Stage stage, Findings findings) throws Exception {
-        int wanted = form.times(1, 5);
+    @ProofCase("late-lock-holder")
+    @DisplayName("a holder of the lock is cut off for longer than its lease")
+    void isRefused(Stage stage, Findings findings) throws Exception {
+        int wanted = stage.form().times(1, 5);
         int met = 0;
         for (int round = 1; met < wanted && round <= wanted * MOST_TRIES; round++) {
-            stage.say("%s, %d of %d (try %d)".formatted(name(), met + 1, wanted, round));
+            stage.say("the holder of the lock is cut off, %d of %d (try %d)".formatted(met + 1, wanted, round));
             // The cut comes with the lock, and later: before the manifest is read, is written, is forced.
             met += meets(stage, findings, Duration.ofMillis(met * 250L)) ? 1 : 0;
         }
@@ -49,7 +50,7 @@ record LateLockHolder(Form form) implements Scenario {
                 Exchange holder = new Exchange(stage.target(2), Style.FRESH, stage.images());
                 Exchange other = new Exchange(stage.target(0), Style.FRESH, stage.images())) {
             stage.awaitNormal(traffic);
-            traffic.targets().forEach(target -> traffic.silence(target, io.latestimage.e2e.Operation.UPLOAD));
+            traffic.targets().forEach(target -> traffic.silence(target, Operation.UPLOAD));
             Await.pass(Duration.ofSeconds(1)); // the steps in flight come first
             stage.second().slow(PACKETS);
             String inode = stage.server().run("stat -c %i " + Stage.MANIFEST);
@@ -68,13 +69,13 @@ record LateLockHolder(Form form) implements Scenario {
                 Await.until("another publishes", Stage.RECOVERY_LIMIT, () -> {
                     CounterClient.step(other, stage.images(), traffic.counter(), IMAGE_SIZE, traffic::record);
                     return traffic.counter().acknowledged() > 0
-                            && traffic.hasDone(stage.target(0), io.latestimage.e2e.Operation.UPLOAD, before.end());
+                            && traffic.hasDone(stage.target(0), Operation.UPLOAD, before.end());
                 });
             }
             stage.second().joinTo(stage.server());
             stage.second().slow(Duration.ZERO);
             late = publication.get(2, TimeUnit.MINUTES);
-            traffic.targets().forEach(target -> traffic.resume(target, io.latestimage.e2e.Operation.UPLOAD));
+            traffic.targets().forEach(target -> traffic.resume(target, Operation.UPLOAD));
             stage.awaitNormal(traffic);
         } finally {
             stage.second().joinTo(stage.server());
@@ -87,7 +88,7 @@ record LateLockHolder(Form form) implements Scenario {
                     late.status() == 503 && (late.outcome() == Outcome.REJECTED || late.outcome() == Outcome.UNCERTAIN),
                     late.describe());
             findings.checkHistory(traffic.answers());
-            SteadyLoad.checkCounter(stage, findings, traffic);
+            traffic.checkCounter(findings);
             return true;
         }
         return false;

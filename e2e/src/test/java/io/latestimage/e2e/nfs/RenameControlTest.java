@@ -2,24 +2,24 @@ package io.latestimage.e2e.nfs;
 
 import io.latestimage.e2e.Await;
 import io.latestimage.e2e.control.RenameStore;
+import io.latestimage.e2e.proof.ProofCase;
 import java.time.Duration;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
 
 /**
  * Control: a store that replaces the image by renaming, killed between the two requests that its client makes of that.
  */
-record RenameKillControl() implements Scenario {
+@NfsProof
+@Order(80)
+class RenameControlTest {
     private static final String FOLDER = "/data/control-rename";
     private static final String FOLDER_ON_SERVER = "/srv/data/control-rename";
     private static final Duration ANSWERS = Duration.ofMillis(1_500);
 
-    @Override
-    public String name() {
-        return "control: a store that renames";
-    }
-
-    @Override
-    public void run(Stage stage, Findings findings) throws Exception {
-        stage.say(name());
+    @ProofCase("control-rename")
+    @DisplayName("control: a store that renames")
+    void losesWhatItAcknowledged(Stage stage, Findings findings) throws Exception {
         stage.first().run("mkdir -p " + FOLDER);
         stage.first()
                 .run("cd /spool; setsid %s >/spool/rename.log 2>&1 </dev/null & echo $! >/spool/rename.pid"

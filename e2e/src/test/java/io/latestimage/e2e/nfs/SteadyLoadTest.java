@@ -2,32 +2,57 @@ package io.latestimage.e2e.nfs;
 
 import io.latestimage.e2e.Answer;
 import io.latestimage.e2e.Await;
-import io.latestimage.e2e.Exchange;
 import io.latestimage.e2e.Expectation;
 import io.latestimage.e2e.Form;
 import io.latestimage.e2e.Operation;
-import io.latestimage.e2e.Outcome;
-import io.latestimage.e2e.Style;
+import io.latestimage.e2e.proof.ProofCase;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
 
 /**
  * Uploads, steps of the counter and downloads through all replicas, on a quiet network and with slow packets: no
  * request fails, none is stale, and nothing is lost.
- *
- * @param options of the mount
  */
-record SteadyLoad(Form form, String options) implements Scenario {
+@NfsProof(mountsItself = true)
+@Order(10)
+class SteadyLoadTest {
     private static final Duration LONGEST_PUBLICATION = Duration.ofSeconds(2);
 
-    @Override
-    public String name() {
-        return "steady load, " + options;
+    private static final String NO_LOOKUP_CACHE = "hard,nfsvers=4.1,lookupcache=none";
+    private static final String LONG_ATTRIBUTE_CACHE = "hard,nfsvers=4.1,actimeo=60";
+    private static final String VERSION_4_2 = "hard,nfsvers=4.2";
+
+    @Order(1)
+    @ProofCase("load-default")
+    @DisplayName("steady load, " + Stage.DEFAULT_OPTIONS)
+    void defaultOptions(Stage stage, Findings findings) throws Exception {
+        steadyLoad(stage, findings, Stage.DEFAULT_OPTIONS);
     }
 
-    @Override
-    public void run(Stage stage, Findings findings) throws Exception {
+    @Order(2)
+    @ProofCase(value = "load-lookupcache-none", longOnly = true)
+    @DisplayName("steady load, " + NO_LOOKUP_CACHE)
+    void withoutLookupCache(Stage stage, Findings findings) throws Exception {
+        steadyLoad(stage, findings, NO_LOOKUP_CACHE);
+    }
+
+    @Order(3)
+    @ProofCase(value = "load-actimeo", longOnly = true)
+    @DisplayName("steady load, " + LONG_ATTRIBUTE_CACHE)
+    void attributesCachedForAMinute(Stage stage, Findings findings) throws Exception {
+        steadyLoad(stage, findings, LONG_ATTRIBUTE_CACHE);
+    }
+
+    @Order(4)
+    @ProofCase(value = "load-nfs-4.2", longOnly = true)
+    @DisplayName("steady load, " + VERSION_4_2)
+    void version42(Stage stage, Findings findings) throws Exception {
+        steadyLoad(stage, findings, VERSION_4_2);
+    }
+
+    private static void steadyLoad(Stage stage, Findings findings, String options) throws Exception {
         stage.deploy(options);
         warmUp(stage, findings);
         load(stage, findings, Traffic.Writing.UPLOADS, Stage.UPLOADS, "uploads");
@@ -35,7 +60,7 @@ record SteadyLoad(Form form, String options) implements Scenario {
         checkLongest(findings, steps);
         stage.slowClients(Stage.SLOW_PACKETS);
         try {
-            if (form == Form.LONG) {
+            if (stage.form() == Form.LONG) {
                 load(stage, findings, Traffic.Writing.UPLOADS, Stage.SLOW_UPLOADS, "uploads, 40 ms per packet");
             }
             load(stage, findings, Traffic.Writing.STEPS, Stage.SLOW_UPLOADS, "counter, 40 ms per packet");
@@ -53,36 +78,20 @@ record SteadyLoad(Form form, String options) implements Scenario {
         findings.judge("warming up", Expectation.NO_FAILURE, traffic.answers());
     }
 
-    private List<Answer> load(Stage stage, Findings findings, Traffic.Writing writing, Duration interval, String phase)
-            throws Exception {
-        stage.say(name() + ": " + phase);
+    private static List<Answer> load(
+            Stage stage, Findings findings, Traffic.Writing writing, Duration interval, String phase) throws Exception {
+        stage.say(phase);
         Traffic traffic = stage.traffic(writing, interval);
         try (traffic) {
-            Await.pass(form.seconds(10, 30));
+            Await.pass(stage.form().seconds(10, 30));
             stage.awaitNormal(traffic);
         }
         findings.judge(phase, Expectation.NO_FAILURE, traffic.answers());
         findings.checkHistory(traffic.answers());
         if (writing == Traffic.Writing.STEPS) {
-            checkCounter(stage, findings, traffic);
+            traffic.checkCounter(findings);
         }
         return traffic.answers();
-    }
-
-    /** Whether every acknowledged step is in the image that there is now, on every replica. */
-    static void checkCounter(Stage stage, Findings findings, Traffic traffic) {
-        for (Replica replica : stage.replicas()) {
-            try (Exchange exchange = new Exchange(replica.target(), Style.FRESH, stage.images())) {
-                Answer last = exchange.download();
-                Optional<String> problem = last.outcome() == Outcome.DONE
-                        ? traffic.counter().problem(last.version())
-                        : Optional.of("the last image cannot be had: " + last.describe());
-                findings.check(
-                        "the counter is exact on replica " + replica.name(),
-                        problem,
-                        traffic.counter().summary(last.version()));
-            }
-        }
     }
 
     /** Of small images: how long an emulated processor takes for a large one is no wait for the lock. */
