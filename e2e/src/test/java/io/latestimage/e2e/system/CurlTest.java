@@ -77,7 +77,9 @@ class CurlTest {
     })
     void readsThatTheTokenIsWrong(long size, String header) throws Exception {
         assertRejected(
-                upload(service.port(), sparse(size), "Authorization: Bearer wrong", header), 401, "need a token");
+                upload(service.port(), sparse(size), "Authorization: Bearer wrong", header),
+                401,
+                "token is missing or wrong");
     }
 
     /**
