@@ -74,7 +74,7 @@ class HelmReleasesTest {
                         .isFalse();
                 assertThat(attempt.all())
                         .as("why %s cannot be made Argo CD's", object)
-                        .contains("make undeploy BRANCH=... NAMESPACE=test, and then: argocd app sync e2e");
+                        .contains("make undeploy BRANCH=... NAMESPACE=test, then run argocd app sync e2e");
             }
         }
         assertThat(kept.marks()).as("what Argo CD has taken over of " + KEPT).isEmpty();
