@@ -3,15 +3,12 @@ package io.latestimage.testing;
 import io.latestimage.config.InvalidSettingsException;
 import io.latestimage.config.ServerConfig;
 import io.latestimage.http.ReplicaState;
-import io.latestimage.http.WebApp;
 import io.latestimage.server.ImageServer;
-import io.latestimage.store.Freshness;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /** The real server in this JVM, on a free port, over folders of its own. */
 public final class TestServer implements AutoCloseable {
@@ -32,14 +29,6 @@ public final class TestServer implements AutoCloseable {
     public static TestServer start(Path folder, String... settings) throws Exception {
         ServerConfig config = config(folder, settings);
         return start(config, new ImageServer(config));
-    }
-
-    /** The same, with another way to decide when the volume is revalidated. */
-    static TestServer start(Path folder, Function<Freshness.Revalidation, Freshness> freshness, String... settings)
-            throws Exception {
-        ServerConfig config = config(folder, settings);
-        ReplicaState state = new ReplicaState();
-        return start(config, new ImageServer(config, state, new WebApp(config, state, freshness)));
     }
 
     private static TestServer start(ServerConfig config, ImageServer server) throws Exception {
