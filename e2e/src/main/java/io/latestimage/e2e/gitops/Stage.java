@@ -3,6 +3,7 @@ package io.latestimage.e2e.gitops;
 import static io.latestimage.e2e.gitops.DeveloperClone.MAIN;
 
 import io.latestimage.e2e.Images;
+import io.latestimage.e2e.Progress;
 import io.latestimage.e2e.cluster.Environment;
 import io.latestimage.e2e.process.Command;
 import io.latestimage.e2e.process.ReleaseNames;
@@ -10,9 +11,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalTime;
-import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,7 +41,7 @@ final class Stage implements AutoCloseable {
     private final Neighbours neighbours = new Neighbours(this);
     private final List<Restoration> restorations = new ArrayList<>();
     private final Branches branches = new Branches(this);
-    private final long begun = System.nanoTime();
+    private final Progress progress = new Progress();
     private final Instant begunAt = Instant.now();
     private boolean closed;
 
@@ -112,11 +110,7 @@ final class Stage implements AutoCloseable {
 
     /** Prints what is done now, and at which minute. */
     void say(String text) {
-        System.out.printf(
-                "=== %s (%d min) %s%n",
-                LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS),
-                Duration.ofNanos(System.nanoTime() - begun).toMinutes(),
-                text);
+        progress.say(text);
     }
 
     /** For the report, and printed. */

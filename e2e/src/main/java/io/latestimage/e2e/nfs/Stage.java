@@ -4,14 +4,12 @@ import io.latestimage.e2e.Await;
 import io.latestimage.e2e.Form;
 import io.latestimage.e2e.Images;
 import io.latestimage.e2e.Operation;
+import io.latestimage.e2e.Progress;
 import io.latestimage.e2e.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalTime;
-import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -44,7 +42,7 @@ final class Stage {
     private final Images images;
     private final SplittableRandom random;
     private String options = "";
-    private final long begun = System.nanoTime();
+    private final Progress progress = new Progress();
 
     Stage(Lab lab, Kit kit, Form form, long seed) {
         this.lab = lab;
@@ -99,11 +97,7 @@ final class Stage {
 
     /** Prints what is done now, and at which minute. */
     void say(String text) {
-        System.out.printf(
-                "=== %s (%d min) %s%n",
-                LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS),
-                Duration.ofNanos(System.nanoTime() - begun).toMinutes(),
-                text);
+        progress.say(text);
     }
 
     /** Mounts the volume anew on both clients, and starts all replicas. */

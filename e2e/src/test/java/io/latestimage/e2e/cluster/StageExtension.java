@@ -1,15 +1,15 @@
 package io.latestimage.e2e.cluster;
 
+import io.latestimage.e2e.proof.CaseSelection;
+import io.latestimage.e2e.proof.ProjectFolder;
 import io.latestimage.e2e.proof.ProofCase;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
-import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
  * Sets the cluster up before the first case, passes it to each, and clears up after the last. A case that breaks off,
@@ -27,10 +27,7 @@ final class StageExtension implements ParameterResolver, BeforeEachCallback, Tes
 
         Stage stage() throws Exception {
             if (stage == null) {
-                Path project = Path.of(System.getProperty("basedir", "."))
-                        .toAbsolutePath()
-                        .resolve("..")
-                        .normalize();
+                Path project = ProjectFolder.get();
                 stage = new Stage(Settings.parse(System.getenv()), project);
                 stage.setUp();
             }
@@ -52,7 +49,7 @@ final class StageExtension implements ParameterResolver, BeforeEachCallback, Tes
     @Override
     public void beforeEach(ExtensionContext context) throws Exception {
         Run run = run(context);
-        boolean always = findCase(context).map(ProofCase::always).orElse(false);
+        boolean always = CaseSelection.find(context).map(ProofCase::always).orElse(false);
         if (run.brokenOff != null && (!always || run.stage == null)) {
             throw new IllegalStateException("not run: " + run.brokenOff);
         }
@@ -69,7 +66,7 @@ final class StageExtension implements ParameterResolver, BeforeEachCallback, Tes
         Run run = run(context);
         run.failed = true;
         if (!(problem instanceof AssertionError)) {
-            breakOff(run, findCase(context).map(ProofCase::value).orElse("a case"), problem);
+            breakOff(run, CaseSelection.find(context).map(ProofCase::value).orElse("a case"), problem);
         }
         throw problem;
     }
@@ -79,10 +76,6 @@ final class StageExtension implements ParameterResolver, BeforeEachCallback, Tes
         if (run.brokenOff == null) {
             run.brokenOff = "%s broke off (%s)".formatted(what, problem);
         }
-    }
-
-    private static Optional<ProofCase> findCase(ExtensionContext context) {
-        return AnnotationSupport.findAnnotation(context.getElement(), ProofCase.class);
     }
 
     @Override

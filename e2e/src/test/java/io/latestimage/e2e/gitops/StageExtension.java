@@ -1,5 +1,7 @@
 package io.latestimage.e2e.gitops;
 
+import io.latestimage.e2e.proof.CaseSelection;
+import io.latestimage.e2e.proof.ProjectFolder;
 import io.latestimage.e2e.proof.ProofCase;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +11,6 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
-import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
  * Sets the stage up before the first case, and removes it after the last, or when the run is cut short. A case that
@@ -29,7 +30,7 @@ final class StageExtension implements ParameterResolver, BeforeEachCallback, Aft
             }
             if (stage == null) {
                 failed = "the set-up"; // until it has succeeded
-                Path project = Path.of("..").toRealPath();
+                Path project = ProjectFolder.get();
                 Stage made = new Stage(Parameters.of(System.getenv(), project), project);
                 Runtime.getRuntime().addShutdownHook(new Thread(made::close));
                 made.prepare();
@@ -72,7 +73,7 @@ final class StageExtension implements ParameterResolver, BeforeEachCallback, Aft
     }
 
     private static ProofCase proofCase(ExtensionContext context) {
-        return AnnotationSupport.findAnnotation(context.getElement(), ProofCase.class)
+        return CaseSelection.find(context)
                 .orElseThrow(() -> new IllegalStateException("no @ProofCase: " + context.getDisplayName()));
     }
 

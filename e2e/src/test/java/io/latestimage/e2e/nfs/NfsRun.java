@@ -1,6 +1,7 @@
 package io.latestimage.e2e.nfs;
 
 import io.latestimage.e2e.cluster.Environment;
+import io.latestimage.e2e.proof.ProjectFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,10 +56,7 @@ final class NfsRun {
 
     private Stage setUp() throws Exception {
         Instant begun = Instant.now();
-        Path project = Path.of(System.getProperty("basedir", "."))
-                .toAbsolutePath()
-                .resolve("..")
-                .normalize();
+        Path project = ProjectFolder.get();
         NfsSettings read = NfsSettings.parse(System.getenv(), project);
         Kit kit = Kit.build(read.war(), Kit.classes(), read.result().resolve("e2e-nfs-kit"));
         Stage made = new Stage(read.lab(), kit, read.form(), System.nanoTime());

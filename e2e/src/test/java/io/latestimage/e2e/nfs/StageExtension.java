@@ -1,5 +1,6 @@
 package io.latestimage.e2e.nfs;
 
+import io.latestimage.e2e.proof.CaseSelection;
 import io.latestimage.e2e.proof.ProofCase;
 import java.util.List;
 import java.util.Optional;
@@ -9,7 +10,6 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestWatcher;
-import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
  * Sets the machines up before the first case, passes them to each, and judges each by what it has found. A case that
@@ -50,7 +50,7 @@ final class StageExtension implements ParameterResolver, BeforeEachCallback, Aft
         }
         List<String> problems = run.findings().problems(title);
         if (!problems.isEmpty()) {
-            run.recover(findCase(context).map(ProofCase::value).orElse("a-case"));
+            run.recover(CaseSelection.find(context).map(ProofCase::value).orElse("a-case"));
         }
         if (thrown.isEmpty() && !problems.isEmpty()) {
             throw new AssertionError(String.join("\n", problems));
@@ -59,15 +59,11 @@ final class StageExtension implements ParameterResolver, BeforeEachCallback, Aft
 
     @Override
     public void testDisabled(ExtensionContext context, Optional<String> reason) {
-        findCase(context).ifPresent(each -> run(context).leaveOut(each.value(), reason.orElse("disabled")));
+        CaseSelection.find(context).ifPresent(each -> run(context).leaveOut(each.value(), reason.orElse("disabled")));
     }
 
     private static boolean isVerdict(ExtensionContext context) {
-        return findCase(context).map(ProofCase::always).orElse(false);
-    }
-
-    private static Optional<ProofCase> findCase(ExtensionContext context) {
-        return AnnotationSupport.findAnnotation(context.getElement(), ProofCase.class);
+        return CaseSelection.find(context).map(ProofCase::always).orElse(false);
     }
 
     @Override

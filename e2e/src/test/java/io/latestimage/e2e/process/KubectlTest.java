@@ -3,6 +3,7 @@ package io.latestimage.e2e.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.latestimage.e2e.proof.ProjectFolder;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -31,10 +32,7 @@ class KubectlTest {
 
     @Test
     void namesReleasesByTheRuleOfTheProject() throws Exception {
-        Path project = Path.of(System.getProperty("basedir", "."))
-                .toAbsolutePath()
-                .resolve("..")
-                .normalize();
+        Path project = ProjectFolder.get();
         ReleaseNames names = new ReleaseNames(project);
         assertThat(names.of("feature/a")).matches("feature-a-[0-9a-f]{10}").isNotEqualTo(names.of("feature-a"));
     }

@@ -27,7 +27,7 @@ public final class CaseSelection implements ExecutionCondition {
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-        Optional<ProofCase> found = AnnotationSupport.findAnnotation(context.getElement(), ProofCase.class);
+        Optional<ProofCase> found = find(context);
         if (found.isEmpty()) {
             return ConditionEvaluationResult.enabled("not a case of a proof");
         }
@@ -48,6 +48,11 @@ public final class CaseSelection implements ExecutionCondition {
         return selected || found.get().always()
                 ? ConditionEvaluationResult.enabled("selected")
                 : ConditionEvaluationResult.disabled("PHASE=" + phase);
+    }
+
+    /** The case that this is the context of, if it is of one. */
+    public static Optional<ProofCase> find(ExtensionContext context) {
+        return AnnotationSupport.findAnnotation(context.getElement(), ProofCase.class);
     }
 
     /** Whether only the long form has the case: nothing names it, and the form is another. */
