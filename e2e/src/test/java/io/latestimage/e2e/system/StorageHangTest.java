@@ -15,12 +15,12 @@ import io.latestimage.e2e.process.Command;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,35 +106,59 @@ class StorageHangTest {
     }
 
     /**
-     * Sends 300 requests at once, and returns which are without an answer three deadlines later: "image", often, or
-     * "liveness". The sockets are closed with the service's process.
+     * Sends 300 requests for the image at once. As long as one of them waits, and once after that, it also asks for the
+     * liveness: the service begins requests in any order, so that asking once would say nothing. Returns what had no
+     * answer within three deadlines: "image", often, or "liveness".
      */
     private static List<String> freezes(ServiceProcess service) throws Exception {
-        Map<RawConnection, String> waiting = new ConcurrentHashMap<>();
-        for (int i = 0; i < 300; i++) {
-            RawConnection client = service.connect();
-            client.sendHead("GET", "/image");
-            waiting.put(client, "image");
-        }
-        RawConnection liveness = service.connect();
-        liveness.sendHead("GET", "/healthz/liveness");
-        waiting.put(liveness, "liveness");
-        int millis = (int) BrokenStorage.STORAGE_TIMEOUT.multipliedBy(3).toMillis();
-        try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (RawConnection client : List.copyOf(waiting.keySet())) {
-                readers.execute(() -> {
-                    try (client) {
-                        client.socket().setSoTimeout(millis);
-                        if (client.readReply().status() == 200) {
-                            waiting.remove(client);
-                        }
-                    } catch (IOException e) {
-                        // No answer: it stays among those that wait.
-                    }
-                });
+        List<RawConnection> readers = new ArrayList<>();
+        List<Future<Boolean>> answers = new ArrayList<>();
+        boolean alive = true;
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 300; i++) {
+                RawConnection reader = send(service, "/image");
+                readers.add(reader);
+                answers.add(threads.submit(() -> isAnswered(reader)));
+            }
+            boolean last = false;
+            while (alive && !last) {
+                last = answers.stream().allMatch(Future::isDone);
+                try (RawConnection probe = send(service, "/healthz/liveness")) {
+                    alive = isAnswered(probe);
+                }
+                Await.pass(Duration.ofMillis(20));
+            }
+        } finally {
+            for (RawConnection reader : readers) {
+                reader.close();
             }
         }
-        return List.copyOf(waiting.values());
+        List<String> waiting = new ArrayList<>();
+        for (Future<Boolean> answer : answers) {
+            if (!answer.get()) {
+                waiting.add("image");
+            }
+        }
+        if (!alive) {
+            waiting.add("liveness");
+        }
+        return waiting;
+    }
+
+    private static RawConnection send(ServiceProcess service, String path) throws IOException {
+        RawConnection client = service.connect();
+        client.socket().setSoTimeout((int)
+                BrokenStorage.STORAGE_TIMEOUT.multipliedBy(3).toMillis());
+        client.sendHead("GET", path);
+        return client;
+    }
+
+    private static boolean isAnswered(RawConnection client) {
+        try {
+            return client.readReply().status() == 200;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static String threads(ServiceProcess service) throws IOException, InterruptedException {
