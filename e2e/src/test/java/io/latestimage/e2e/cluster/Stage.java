@@ -214,8 +214,8 @@ final class Stage {
     }
 
     /**
-     * Recovers the storage and the nodes, closes the load, and removes all that this run created in the cluster. A
-     * second call does nothing.
+     * Recovers the storage and the nodes, closes the load, uninstalls the releases, and deletes the namespace if this
+     * run created it. A second call does nothing.
      *
      * @param failed whether the run failed or was interrupted; then this prints the state of the cluster first
      */
