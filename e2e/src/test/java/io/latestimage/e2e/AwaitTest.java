@@ -12,28 +12,28 @@ import org.junit.jupiter.api.Test;
 class AwaitTest {
     private static final Await SHORT = Await.atMost(Duration.ofMillis(30)).every(Duration.ofMillis(1));
 
-    private final AtomicInteger looks = new AtomicInteger();
+    private final AtomicInteger probes = new AtomicInteger();
 
     @Test
     void returnsTheFirstValueThatIsWanted() throws Exception {
-        assertThat(SHORT.value("three", looks::incrementAndGet, look -> look == 3))
+        assertThat(SHORT.value("three", probes::incrementAndGet, probe -> probe == 3))
                 .isEqualTo(3);
-        assertThat(looks).hasValue(3);
+        assertThat(probes).hasValue(3);
     }
 
     @Test
-    void saysWhatItSawLast() {
+    void reportsTheLastValue() {
         assertThatThrownBy(() -> SHORT.value("all pods ready", () -> "2 of 3", "3 of 3"::equals))
                 .isInstanceOf(TimeoutException.class)
                 .hasMessage("not within 0 s: all pods ready; seen last: 2 of 3");
     }
 
     @Test
-    void asksAgainWhereThereIsNoAnswer() throws Exception {
+    void probesAgainAfterAnIoException() throws Exception {
         assertThat(SHORT.value(
                         "an answer",
                         () -> {
-                            if (looks.incrementAndGet() < 3) {
+                            if (probes.incrementAndGet() < 3) {
                                 throw new IOException("refused");
                             }
                             return "there";
@@ -52,21 +52,21 @@ class AwaitTest {
     }
 
     @Test
-    void endsWithWhateverElseIsThrown() {
+    void endsTheWaitAtAnyOtherException() {
         assertThatThrownBy(() -> SHORT.value(
                         "a number",
                         () -> {
-                            looks.incrementAndGet();
+                            probes.incrementAndGet();
                             throw new IllegalStateException("broken");
                         },
                         value -> true))
                 .hasMessage("broken");
-        assertThat(looks).hasValue(1);
+        assertThat(probes).hasValue(1);
     }
 
     @Test
     void waitsForACondition() throws Exception {
-        assertThat(SHORT.until("the third look", () -> looks.incrementAndGet() == 3))
+        assertThat(SHORT.until("the third probe", () -> probes.incrementAndGet() == 3))
                 .isPositive();
         assertThatThrownBy(() -> SHORT.until("the end", () -> false)).hasMessage("not within 0 s: the end");
     }

@@ -13,7 +13,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** That the load sees what is wrong with an answer, each thing on its own. */
+/** The load detects each way in which an answer can be wrong. */
 class ExchangeTest {
     private final Images images = new Images(1);
     private final Image image = images.next(5_000);
@@ -29,7 +29,7 @@ class ExchangeTest {
     }
 
     @Test
-    void seesNothingWrongInARightAnswer() {
+    void acceptsCorrectAnswers() {
         server.answer(ok(image, image.bytes(), ""), Then.KEEP);
         server.answer(created(image.version()), Then.KEEP);
         assertThat(exchange.download(Pause.NONE).outcome()).isEqualTo(Outcome.DONE);
@@ -45,7 +45,7 @@ class ExchangeTest {
     }
 
     @Test
-    void seesAnImageThatIsShorterThanWhatWasUploaded() {
+    void seesAnImageThatIsShorterThanTheUploadedOne() {
         server.answer(ok(image, Arrays.copyOf(image.bytes(), 4_999), ""), Then.KEEP);
         assertThat(exchange.download(Pause.NONE).outcome()).isEqualTo(Outcome.WRONG);
     }
@@ -58,7 +58,7 @@ class ExchangeTest {
     }
 
     @Test
-    void seesTheImageOfAnotherTag() {
+    void seesAnImageThatDoesNotMatchItsEtag() {
         Image other = images.next(5_000);
         server.answer(ok(image, other.bytes(), ""), Then.KEEP);
         assertThat(exchange.download(Pause.NONE).outcome()).isEqualTo(Outcome.WRONG);
@@ -98,7 +98,7 @@ class ExchangeTest {
     }
 
     @Test
-    void countsAConnectionThatWasClosedWhileIdleUnlessTheServerSaidSo() throws Exception {
+    void reportsAnIdleConnectionThatTheServerClosedWithoutConnectionClose() throws Exception {
         server.answer(ok(image, image.bytes(), ""), Then.CLOSE);
         assertThat(exchange.download(Pause.NONE).outcome()).isEqualTo(Outcome.DONE);
         Answer failed = exchange.download(Pause.NONE);
@@ -107,7 +107,7 @@ class ExchangeTest {
     }
 
     @Test
-    void leavesAConnectionOfWhichTheServerSaidThatItCloses() {
+    void opensANewConnectionAfterConnectionClose() {
         server.answer(ok(image, image.bytes(), "Connection: close\r\n"), Then.CLOSE);
         server.answer(ok(image, image.bytes(), ""), Then.KEEP);
         assertThat(exchange.download(Pause.NONE).outcome()).isEqualTo(Outcome.DONE);
@@ -127,7 +127,7 @@ class ExchangeTest {
     }
 
     @Test
-    void seesOtherStatus() {
+    void seesAnotherStatus() {
         server.answer(problem(503, "The storage does not answer."), Then.KEEP);
         server.answer(problem(404, "There is no image yet."), Then.KEEP);
         assertThat(exchange.download(Pause.NONE)).satisfies(answer -> {
@@ -139,7 +139,7 @@ class ExchangeTest {
     }
 
     @Test
-    void tellsApartWhoRefusedAnUploadAndWhetherItMayHaveHappened() {
+    void distinguishesARejectionAnUncertainOutcomeAndAForeignAnswer() {
         server.answer(problem(503, "The storage does not answer. Nothing has changed."), Then.KEEP);
         server.answer(problem(503, "The storage failed while the image was being replaced."), Then.KEEP);
         server.answer(answer(503, "Content-Type: text/html\r\n", "No server".getBytes(UTF_8)), Then.KEEP);
@@ -149,24 +149,24 @@ class ExchangeTest {
     }
 
     @Test
-    void tellsAnImageThatAnotherReplacedFromARejection() {
+    void distinguishesAnUnmetConditionFromARejection() {
         server.answer(problem(412, "The image is not the one that was named."), Then.KEEP);
         server.answer(problem(412, "The image is not the one that was named."), Then.KEEP);
         Answer outdated = exchange.replace("0123", image);
         assertThat(outdated.outcome()).isEqualTo(Outcome.OUTDATED);
         assertThat(outdated.mayHaveHappened()).isFalse();
-        assertThat(exchange.upload(image).outcome()).isEqualTo(Outcome.REJECTED); // there was no condition
+        assertThat(exchange.upload(image).outcome()).isEqualTo(Outcome.REJECTED); // this upload has no condition
     }
 
     @Test
-    void seesThatAnAnswerIsMarkedAsStale() {
+    void seesAnAnswerThatIsMarkedAsStale() {
         String mark = "Cache-Status: latest-image; fwd=stale; detail=storage-unavailable\r\n";
         server.answer(ok(image, image.bytes(), mark), Then.KEEP);
         assertThat(exchange.download(Pause.NONE).outcome()).isEqualTo(Outcome.STALE);
     }
 
     @Test
-    void takesWhatIsNotHttpForWrong() {
+    void reportsAnAnswerThatIsNotHttpAsWrong() {
         server.answer("Bananas\r\n\r\n".getBytes(UTF_8), Then.KEEP);
         assertThat(exchange.download(Pause.NONE).outcome()).isEqualTo(Outcome.WRONG);
     }

@@ -7,7 +7,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** A server that answers each request with what a test has told it to, right or wrong. */
+/** A server that sends the answers of a test, one for each request. The answers may be wrong or malformed. */
 final class FakeServer implements AutoCloseable {
     private final ServerSocket listener;
     private final LinkedBlockingQueue<Act> acts = new LinkedBlockingQueue<>();
@@ -21,7 +21,7 @@ final class FakeServer implements AutoCloseable {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Act(byte[] answer, Then then) {}
 
-    /** What becomes of the connection after the answer. */
+    /** What the server does with the connection after the answer. */
     enum Then {
         KEEP,
         CLOSE,
@@ -37,6 +37,7 @@ final class FakeServer implements AutoCloseable {
         return Target.parse("fake=127.0.0.1:" + listener.getLocalPort());
     }
 
+    /** Adds the answer to the next request that has none yet. */
     void answer(byte[] answer, Then then) {
         acts.add(new Act(answer, then));
     }
@@ -65,13 +66,13 @@ final class FakeServer implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // The client has gone, as some tests mean it to.
+            // The client has closed the connection, as some tests intend.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Reads a head and its body; false where there is no more. */
+    /** Reads one request with its body; false if the client has closed the connection. */
     private static boolean readRequest(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {

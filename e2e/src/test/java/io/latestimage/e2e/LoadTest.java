@@ -31,7 +31,7 @@ class LoadTest {
     }
 
     @Test
-    void holdsWhereNothingFails() throws Exception {
+    void holdsIfNothingFails() throws Exception {
         load.start();
         load.phase("quiet", Expectation.NO_FAILURE);
         load.mark("a moment");
@@ -45,7 +45,7 @@ class LoadTest {
     }
 
     @Test
-    void seesAFailureAtOnceAndInTheReport() throws Exception {
+    void seesAFailureImmediatelyAndInTheReport() throws Exception {
         load.start();
         load.phase("quiet", Expectation.NO_FAILURE);
         server.fail();
@@ -56,7 +56,7 @@ class LoadTest {
     }
 
     @Test
-    void demandsTheFailureOfAControl() throws Exception {
+    void requiresAFailureInAControl() throws Exception {
         load.start();
         load.phase("control", Expectation.FAILURES);
         awaitAnswers(5);
@@ -68,21 +68,24 @@ class LoadTest {
     }
 
     @Test
-    void hasOneClientUploadWhereTheStorageTakesNoMore() throws Exception {
+    void letsOnlyOneClientUploadInAPhaseWithFewUploads() throws Exception {
         load.start();
         load.phase("many", Expectation.NO_FAILURE);
         assertThat(load.idleClientsAreAtRest()).isTrue(); // none is idle
         load.phase("few", Expectation.FEW_UPLOADS);
-        Await.until("those that must rest do", LIMIT, load::idleClientsAreAtRest);
+        Await.until("the idle clients have finished their requests", LIMIT, load::idleClientsAreAtRest);
         load.phase("still few", Expectation.FEW_UPLOADS);
-        Await.until("the one goes on", LIMIT, () -> load.latest().problems().isEmpty());
+        Await.until(
+                "the remaining client uploads",
+                LIMIT,
+                () -> load.latest().problems().isEmpty());
         assertThat(load.latest().answers())
                 .filteredOn(answer -> answer.operation() == Operation.UPLOAD)
                 .allMatch(answer -> answer.style() == Style.FRESH);
     }
 
     @Test
-    void putsNothingUnderLoadThatTakesNoUpload() {
+    void doesNotStartIfTheFirstUploadFails() {
         server.fail();
         assertThatThrownBy(load::start)
                 .isInstanceOf(IOException.class)
@@ -90,7 +93,7 @@ class LoadTest {
     }
 
     @Test
-    void runsByItself(@TempDir Path folder) throws Exception {
+    void runsFromTheCommandLine(@TempDir Path folder) throws Exception {
         String target = "memory=127.0.0.1:" + server.target().port();
         String line = "load --target %s --duration 2s --least-rate 1 --report %s".formatted(target, folder);
         List<String> arguments = List.of(line.split(" "));
@@ -114,7 +117,7 @@ class LoadTest {
                 "--target a=b:1 --rate 0             | --rate: expected a number from 1 to 999999, got \"0\"",
                 "--target a                          | expected NAME=ADDRESS:PORT[/HOST], got \"a\"",
             })
-    void saysWhatIsWrongWithItsOptions(String words, String problem) {
+    void reportsInvalidOptions(String words, String problem) {
         assertThatThrownBy(() -> LoadOptions.parse(List.of(words.split(" ")))).hasMessageContaining(problem);
     }
 
@@ -128,6 +131,9 @@ class LoadTest {
     }
 
     private void awaitAnswers(int count) throws Exception {
-        Await.until("answers", LIMIT, () -> load.latest().answers().size() >= count);
+        Await.until(
+                "%d answers".formatted(count),
+                LIMIT,
+                () -> load.latest().answers().size() >= count);
     }
 }

@@ -12,7 +12,7 @@ import java.util.HexFormat;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A service that keeps one image, in memory, and fails on command. */
+/** An image service that keeps its one image in memory. {@link #fail} makes it fail. */
 public final class OneImageServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -41,7 +41,7 @@ public final class OneImageServer implements AutoCloseable {
         return Target.parse("memory=127.0.0.1:" + server.getAddress().getPort());
     }
 
-    /** From now on, every answer is a 503. */
+    /** From now on, every answer is a 503, and uploads do not change the image. */
     public void fail() {
         failing = true;
     }
@@ -53,7 +53,7 @@ public final class OneImageServer implements AutoCloseable {
         exchange.close();
     }
 
-    /** Of a form with one part: between the end of its head and the last boundary. */
+    /** The image in a form of one part: the bytes from the end of the part's headers to the last boundary. */
     private static byte[] imageIn(byte[] form) {
         String text = new String(form, StandardCharsets.ISO_8859_1);
         return Arrays.copyOfRange(form, text.indexOf("\r\n\r\n") + 4, text.lastIndexOf("\r\n--"));

@@ -15,7 +15,7 @@ class PaceTest {
     private static final Duration QUICK = Duration.ofMillis(1);
 
     @Test
-    void sendsAsManyWhenSomeAnswersAreLate() {
+    void keepsItsRateWhenSomeAnswersAreLate() {
         List<Long> quick = sent(Duration.ofSeconds(100), start -> QUICK.toNanos());
         List<Long> late =
                 sent(Duration.ofSeconds(100), start -> seconds(start) % 10 == 5 ? 2_000_000_000L : 100_000_000L);
@@ -24,11 +24,11 @@ class PaceTest {
     }
 
     @Test
-    void makesUpForNoMoreThanItMayLag() {
+    void catchesUpWithTheRequestsOfAtMostTheLargestLag() {
         long stall = Duration.ofSeconds(60).toNanos();
         List<Long> sent = sent(Duration.ofSeconds(70), start -> seconds(start) < 5 ? stall : QUICK.toNanos());
         long first = sent.getFirst() + stall;
-        // What was due in the time of the lag, and what has become due since.
+        // The requests that became due in the last MAX_LAG of the stall, and those of the second after it.
         assertThat(sent.stream()
                         .filter(start -> start >= first
                                 && start < first + Duration.ofSeconds(1).toNanos())
@@ -37,7 +37,7 @@ class PaceTest {
     }
 
     @Test
-    void clientsDoNotMarchInStep() {
+    void variesTheIntervalBetweenRequests() {
         List<Long> sent = sent(Duration.ofSeconds(100), start -> QUICK.toNanos());
         List<Long> gaps = new ArrayList<>();
         for (int i = 1; i < sent.size(); i++) {
@@ -48,8 +48,10 @@ class PaceTest {
     }
 
     /**
-     * When requests are sent within a time that begins at 0, each of which takes as long as the function of its start
-     * says.
+     * Simulates a client, from time 0 to {@code time}.
+     *
+     * @param latency from the start of a request to the time until its answer, both in nanoseconds
+     * @return when the client sends each request, in nanoseconds
      */
     private static List<Long> sent(Duration time, LongUnaryOperator latency) {
         List<Long> sent = new ArrayList<>();

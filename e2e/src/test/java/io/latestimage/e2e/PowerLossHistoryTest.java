@@ -8,8 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Histories in words, as in {@link RegisterHistoryTest}: {@code w a 0 2} is a write of a from 0 to 2, {@code r a 1 3} a
- * read of it, and {@code w a 0 ?} a write without an answer. The power is gone from 100 to 200.
+ * Histories as text, as in {@link RegisterHistoryTest}: {@code w a 0 2} is a write of a from 0 to 2, {@code r a 1 3} a
+ * read of it, and {@code w a 0 ?} a write without an answer. The power is off from 100 to 200.
  */
 class PowerLossHistoryTest {
     private static final long OFF = 100;
@@ -20,17 +20,17 @@ class PowerLossHistoryTest {
         "nothing lost, w a 0 1; r a 2 3; r a 300 301; w b 302 303; r b 304 305",
         "an unanswered write was seen and is undone, w a 0 1; w b 2 ?; r b 3 4; r a 300 301",
         "an unanswered write was seen and is kept, w a 0 1; w b 2 ?; r b 3 4; r b 300 301",
-        "an unanswered write was not seen and is there later, w a 0 1; w b 2 ?; r a 3 4; r a 300 301; r b 302 303",
-        "two in a row are undone, w a 0 1; w b 2 ?; r b 3 4; w c 5 ?; r c 6 7; r a 300 301",
-        "one of two in a row is undone, w a 0 1; w b 2 ?; r b 3 4; w c 5 ?; r c 6 7; r b 300 301",
-        "undone and then sent again, w a 0 1; w b 2 310; r b 3 4; r a 300 301; r b 311 312",
-        "sent again without an answer, w a 0 1; w b 2 ?; r b 3 4; r a 300 301; r b 302 303",
+        "an unanswered write is first seen after the power loss, w a 0 1; w b 2 ?; r a 3 4; r a 300 301; r b 302 303",
+        "two successive writes are undone, w a 0 1; w b 2 ?; r b 3 4; w c 5 ?; r c 6 7; r a 300 301",
+        "the second of two successive writes is undone, w a 0 1; w b 2 ?; r b 3 4; w c 5 ?; r c 6 7; r b 300 301",
+        "a write is undone and then sent again, w a 0 1; w b 2 310; r b 3 4; r a 300 301; r b 311 312",
+        "an unanswered write is undone and then sent again, w a 0 1; w b 2 ?; r b 3 4; r a 300 301; r b 302 303",
         "acknowledged after the power came back, w a 0 1; w b 2 310; r b 3 4; r b 300 301",
-        "acknowledged later and replaced before, w a 0 1; w b 2 310; w c 3 4; r c 300 301; r c 311 312",
+        "acknowledged after the power loss but replaced before, w a 0 1; w b 2 310; w c 3 4; r c 300 301; r c 311 312",
         "acknowledged before the power came back, w a 0 1; w b 2 150; r b 300 301",
-        "begun while there was no power, w a 0 1; w b 150 310; r a 300 301; r b 311 312",
-        "a read that spans it sees the old, w a 0 1; w b 2 ?; r a 3 300; r b 301 302",
-        "a read that spans it sees what is undone, w a 0 1; w b 2 ?; r b 99 300; r a 301 302",
+        "a write begins while the power is off, w a 0 1; w b 150 310; r a 300 301; r b 311 312",
+        "a read that spans the power loss sees the old value, w a 0 1; w b 2 ?; r a 3 300; r b 301 302",
+        "a read that spans the power loss sees the write that is undone, w a 0 1; w b 2 ?; r b 99 300; r a 301 302",
     })
     void passes(String name, String history) {
         assertThat(history(history).violation()).as(name).isEmpty();
@@ -39,20 +39,20 @@ class PowerLossHistoryTest {
     @ParameterizedTest
     @CsvSource({
         "an acknowledged write is lost, w a 0 1; w b 2 3; r a 300 301",
-        "an acknowledged write is lost with one that was not, w a 0 1; w b 2 3; w c 4 ?; r c 5 6; r a 300 301",
-        "one acknowledged late is lost, w a 0 1; w b 2 150; r a 300 301",
-        "one acknowledged after the loss is lost, w a 0 1; w b 2 310; r b 3 4; r a 300 301; r a 311 312",
-        "undone without a loss of power, w a 0 1; w b 2 ?; r b 3 4; r a 5 6",
-        "undone after the loss of power, w a 0 1; r a 210 211; w b 212 ?; r b 213 214; r a 215 216",
-        "undone at it and yet seen right after it, w a 0 1; w b 2 ?; r b 3 4; r b 300 301; r a 302 303",
-        "the first is undone and the second is not, w a 0 1; w b 2 ?; r b 3 4; w c 5 6; r b 300 301",
-        "what was replaced comes back, w a 0 1; w b 2 ?; r b 3 4; w c 5 6; r c 7 8; r c 300 301; r b 302 303",
-        "seen while there was no power, w a 0 1; r a 120 130",
-        "acknowledged while there was no power, w a 0 1; w b 120 130",
-        "never written, w a 0 1; r x 300 301",
-        "stale after it, w a 0 1; w b 300 301; r a 302 303",
+        "an acknowledged and an unanswered write are lost, w a 0 1; w b 2 3; w c 4 ?; r c 5 6; r a 300 301",
+        "a write acknowledged while the power was off is lost, w a 0 1; w b 2 150; r a 300 301",
+        "a write acknowledged after the power loss is lost, w a 0 1; w b 2 310; r b 3 4; r a 300 301; r a 311 312",
+        "a write is undone before the power loss, w a 0 1; w b 2 ?; r b 3 4; r a 5 6",
+        "a write is undone after the power loss, w a 0 1; r a 210 211; w b 212 ?; r b 213 214; r a 215 216",
+        "a write is seen after the power loss and then undone, w a 0 1; w b 2 ?; r b 3 4; r b 300 301; r a 302 303",
+        "an unanswered write is kept and an acknowledged one lost, w a 0 1; w b 2 ?; r b 3 4; w c 5 6; r b 300 301",
+        "a replaced value comes back, w a 0 1; w b 2 ?; r b 3 4; w c 5 6; r c 7 8; r c 300 301; r b 302 303",
+        "a read is answered while the power is off, w a 0 1; r a 120 130",
+        "a write is acknowledged while the power is off, w a 0 1; w b 120 130",
+        "a value that was never written is read, w a 0 1; r x 300 301",
+        "a stale value is read after the power loss, w a 0 1; w b 300 301; r a 302 303",
         "an old value comes back, w a 0 1; w b 2 3; w c 4 ?; r c 5 6; r a 300 301; r b 302 303",
-        "a rejected write is seen after it, w a 0 1; r b 300 301",
+        "a rejected write is seen after the power loss, w a 0 1; r b 300 301",
     })
     void finds(String name, String history) {
         assertThat(history(history).violation()).as(name).isPresent();

@@ -14,7 +14,7 @@ import java.net.ServerSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** That a request made by hand is what it says, and its answer read to its end and no further. */
+/** A connection sends exactly the given request, and reads each answer to its end and no further. */
 class RawConnectionTest {
     private final FakeServer server = new FakeServer();
 
@@ -49,7 +49,7 @@ class RawConnectionTest {
     }
 
     @Test
-    void readsNoBodyWhereThereIsNone() throws Exception {
+    void readsNoBodyAfterStatus100And304() throws Exception {
         server.answer(bytes("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 304 Not Modified\r\n\r\n"), Then.KEEP);
         try (RawConnection connection = RawConnection.to(server.target())) {
             assertThat(connection.get("/").status()).isEqualTo(100);
@@ -75,7 +75,10 @@ class RawConnectionTest {
         }
     }
 
-    /** Linux connects a socket to itself where its own port is the one that nobody listens on. */
+    /**
+     * Linux connects a socket to itself if the socket is bound to the port that it connects to, and nobody listens
+     * there.
+     */
     @Test
     void isNotConnectedToItself() throws Exception {
         int port;

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Histories in words: {@code w a 0 2} is a write of a from 0 to 2, {@code r a 1 3} a read of it, {@code r - 0 1} a read
+ * Histories as text: {@code w a 0 2} is a write of a from 0 to 2, {@code r a 1 3} a read of it, {@code r - 0 1} a read
  * of the initial value, and {@code w a 0 ?} a write without an answer.
  */
 class RegisterHistoryTest {
@@ -19,15 +19,15 @@ class RegisterHistoryTest {
     @ParameterizedTest
     @CsvSource({
         "nothing at all, ''",
-        "one after the other, r - 0 1; w a 2 3; r a 4 5; w b 6 7; r b 8 9",
-        "a read during the write sees the old, w a 0 1; w b 2 9; r a 3 4",
-        "a read during the write sees the new, w a 0 1; w b 2 9; r b 3 4",
-        "reads at once see either, w a 0 1; w b 2 9; r b 3 6; r a 4 7",
-        "writes at once in the one order, w a 0 5; w b 0 5; r a 6 7",
-        "writes at once in the other order, w a 0 5; w b 0 5; r b 6 7",
+        "operations one after the other, r - 0 1; w a 2 3; r a 4 5; w b 6 7; r b 8 9",
+        "a read during the write sees the old value, w a 0 1; w b 2 9; r a 3 4",
+        "a read during the write sees the new value, w a 0 1; w b 2 9; r b 3 4",
+        "concurrent reads see either value, w a 0 1; w b 2 9; r b 3 6; r a 4 7",
+        "concurrent writes in one order, w a 0 5; w b 0 5; r a 6 7",
+        "concurrent writes in the other order, w a 0 5; w b 0 5; r b 6 7",
         "a write without an answer is seen late, w a 0 ?; w b 1 2; r b 3 4; r a 5 6",
         "a write without an answer is never seen, w a 0 ?; w b 1 2; r b 3 4",
-        "ends and starts at the same time are in no order, w a 0 1; r - 1 2",
+        "a read that starts when a write ends is concurrent with it, w a 0 1; r - 1 2",
     })
     void passes(String name, String history) {
         List<Step> steps = parse(history);
@@ -37,14 +37,14 @@ class RegisterHistoryTest {
 
     @ParameterizedTest
     @CsvSource({
-        "stale, w a 0 1; r - 2 3",
-        "stale after another write, w a 0 1; w b 2 3; r a 4 5",
-        "back to the old during one write, w a 0 1; w b 2 9; r b 3 4; r a 5 6",
-        "from the future, r a 0 1; w a 2 3",
-        "never written, r x 0 1",
+        "a stale read, w a 0 1; r - 2 3",
+        "a stale read after two writes, w a 0 1; w b 2 3; r a 4 5",
+        "a read sees the old value after another saw the new one, w a 0 1; w b 2 9; r b 3 4; r a 5 6",
+        "a value is read before it is written, r a 0 1; w a 2 3",
+        "a value that was never written is read, r x 0 1",
         "two readers see writes in different orders, w a 0 9; w b 0 9; r a 1 2; r b 3 4; r a 5 6",
         "an unanswered write appears and disappears, w a 0 1; w b 2 ?; r b 3 4; r a 5 6",
-        "overtaken twice, w a 0 1; w b 2 3; w c 4 5; r b 6 7",
+        "a stale read after three writes, w a 0 1; w b 2 3; w c 4 5; r b 6 7",
     })
     void finds(String name, String history) {
         List<Step> steps = parse(history);
@@ -52,7 +52,9 @@ class RegisterHistoryTest {
         assertThat(canBeOrdered(steps)).isFalse();
     }
 
-    /** Small histories at random, about half of them linearizable, against trying every order there is. */
+    /**
+     * Compares the results for small random histories, about half of them linearizable, with a search of all orders.
+     */
     @Test
     void agreesWithTryingAllOrders() {
         Random random = new Random(7);
@@ -109,10 +111,13 @@ class RegisterHistoryTest {
         return canBeOrdered(steps, RegisterHistory.INITIAL);
     }
 
-    /** The definition itself: some operation that no other must precede goes first, and the rest can be ordered. */
+    /**
+     * Applies the definition of linearizability: some operation that need not come after another one goes first, and
+     * the rest can be ordered.
+     */
     private static boolean canBeOrdered(List<Step> rest, String current) {
         if (rest.stream().allMatch(step -> step.write() && step.end() == Long.MAX_VALUE)) {
-            return true; // those never took effect
+            return true; // writes without an answer need not take effect
         }
         for (Step step : rest) {
             boolean possible = step.write() || step.value().equals(current);

@@ -20,7 +20,7 @@ class ReportTest {
     private Path folder;
 
     @Test
-    void writesAllThatThereIsToKnow() throws Exception {
+    void writesTheReportThePictureAndAllAnswers() throws Exception {
         report(250, 1, Optional.empty()).writeTo(folder.resolve("made"));
         assertThat(folder.resolve("made/report.md")).content().contains("| drain |");
         assertThat(folder.resolve("made/requests.svg")).content().startsWith("<svg");
@@ -28,13 +28,13 @@ class ReportTest {
     }
 
     @Test
-    void refusesAnExpectationThatIsNone() {
+    void refusesAnUnknownExpectation() {
         assertThatThrownBy(() -> Expectation.parse("no-failures"))
                 .hasMessageContaining("no-failure, no-failure-few-uploads, uploads-503");
     }
 
     @Test
-    void holdsIfAllPhasesDoAndThereWereEnoughRequests() {
+    void holdsIfAllPhasesHoldAndThereWereEnoughRequests() {
         assertThat(report(250, 0, Optional.empty()).problems()).isEmpty();
         assertThat(report(250, 0, Optional.empty()).markdown()).contains("| drain | 2 | 251 | 126 | 1 | 0 | 0 |");
     }

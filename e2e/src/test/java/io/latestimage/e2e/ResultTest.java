@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** That each phase is judged by what it may have, and by nothing else. */
+/** Each phase is judged by its own expectation, and by nothing else. */
 class ResultTest {
     private static final Answer DONE = answer(Operation.DOWNLOAD, 200, Outcome.DONE, "a", 20);
     private static final Answer WRITTEN = answer(Operation.UPLOAD, 201, Outcome.DONE, "a", 10);
@@ -61,7 +61,7 @@ class ResultTest {
     }
 
     @Test
-    void blamesAPhaseForWhatEndsInTheNext() {
+    void permitsAnAnswerIfOneOfThePhasesThatItOverlapsDoes() {
         Answer late = new Answer(Operation.DOWNLOAD, Style.SLOW, "t", 90, 150, 150, "", 0, Outcome.RESET, "");
         List<Phase> killed = List.of(phase("lost-connections", 0, 100), phase("no-failure", 100, 200));
         assertThat(Result.of(killed, List.of(late)).getLast().failures()).isEmpty();
@@ -71,7 +71,7 @@ class ResultTest {
 
     @ParameterizedTest
     @CsvSource({"no-failure", "lost-connections", "uploads-503", "uploads-507", "failures", "no-failure-few-uploads"})
-    void aPhaseInWhichNothingHappenedShowsNothing(String expectation) {
+    void aPhaseWithoutAnswersDoesNotHold(String expectation) {
         assertThat(Result.of(List.of(phase(expectation, 0, 100)), List.of())
                         .getFirst()
                         .holds())
@@ -101,7 +101,7 @@ class ResultTest {
         Answer marked = answer(Operation.DOWNLOAD, 200, Outcome.STALE, "a", 50);
         assertThat(violation(WRITTEN, newer, old)).isPresent();
         assertThat(violation(WRITTEN, newer, marked)).isEmpty();
-        // In its phase alone, too: both uploads were before.
+        // The second phase alone finds it as well, although both uploads ended before it.
         Result result = Result.of(
                         List.of(phase("no-failure", 0, 45), phase("no-failure", 45, 100)), List.of(WRITTEN, newer, old))
                 .getLast();
@@ -110,7 +110,7 @@ class ResultTest {
     }
 
     @Test
-    void seesARejectedUploadThatHappened() {
+    void seesARejectedUploadThatTookEffect() {
         Answer seen = answer(Operation.DOWNLOAD, 200, Outcome.DONE, "b", 50);
         assertThat(violation(WRITTEN, answer(Operation.UPLOAD, 503, Outcome.REJECTED, "b", 30), seen))
                 .isPresent();

@@ -47,7 +47,7 @@ class SingleRequestTest {
     }
 
     @Test
-    void waitsForNoBodyWhereThereIsNone() throws Exception {
+    void doesNotWaitForABodyAfterStatus204() throws Exception {
         answer("HTTP/1.1 204 No Content\r\n\r\n", Then.KEEP);
         assertThat(SingleRequest.get(server.target(), "/")
                         .with("X", "y")
@@ -58,7 +58,7 @@ class SingleRequestTest {
     }
 
     @Test
-    void reportsAnAnswerThatIsCutShortOrNoHttp() {
+    void reportsAnAnswerThatIsCutShortOrIsNotHttp() {
         answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab", Then.CLOSE);
         answer("Bananas\r\n\r\n", Then.CLOSE);
         SingleRequest request = SingleRequest.get(server.target(), "/x");

@@ -10,7 +10,7 @@ class SourcePortsTest {
     private static final int COUNT = 60_720;
 
     @Test
-    void givesEachPortOnceBeforeItGivesOneAgain() {
+    void usesEveryPortOnceBeforeItUsesOneAgain() {
         SourcePorts ports = new SourcePorts(COUNT - 10);
         int[] round = IntStream.range(0, COUNT).map(_ -> ports.next()).toArray();
         assertThat(IntStream.of(round).distinct()).hasSize(COUNT);
@@ -21,7 +21,7 @@ class SourcePortsTest {
     }
 
     @Test
-    void passesOverAPortThatIsTaken() throws Exception {
+    void skipsAPortThatIsInUse() throws Exception {
         try (Socket first = new Socket();
                 Socket second = new Socket()) {
             new SourcePorts(5).bind(first);

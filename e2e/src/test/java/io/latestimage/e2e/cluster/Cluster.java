@@ -43,16 +43,21 @@ final class Cluster {
         return kubectl;
     }
 
-    /** The folder for what is made on the way. */
+    /** The folder for the report, the logs and all other files of this run. */
     Path result() {
         return result;
     }
 
-    /** Makes the namespace, where restricted Pod Security is enforced, with its pull secret. */
+    /**
+     * Empties the result folder, and creates the namespace and its pull secret if there is a registry user. The
+     * namespace enforces the Pod Security Standard {@code restricted}.
+     */
     void prepare() throws Exception {
-        requireHelm(settings.helm(), "HELM=... names another program");
+        requireHelm(settings.helm(), "install it, or set HELM to another program");
         if (settings.otherHelm().isPresent()) {
-            requireHelm(settings.otherHelm().get(), "HELM_4=... names another program, HELM_4=none leaves it out");
+            requireHelm(
+                    settings.otherHelm().get(),
+                    "install it, set HELM_4 to another program, or leave it out with HELM_4=none");
         }
         empty(result);
         Await.atMost(NAMESPACE_LIMIT)
@@ -87,13 +92,13 @@ final class Cluster {
         values = valuesOfAll();
     }
 
-    private static void requireHelm(String program, String otherwise) throws IOException, InterruptedException {
+    private static void requireHelm(String program, String advice) throws IOException, InterruptedException {
         try {
             Command.of(program, "version", "--short").run();
         } catch (CommandFailedException e) {
             throw e;
         } catch (IOException e) {
-            throw new IOException("%s cannot be run; %s".formatted(program, otherwise), e);
+            throw new IOException("%s cannot be run; %s".formatted(program, advice), e);
         }
     }
 
@@ -146,7 +151,11 @@ final class Cluster {
         return kubectl.fields("nodes", "", "{.metadata.name}");
     }
 
-    /** Has the storage fail until {@link #recoverStorage}. */
+    /**
+     * Makes the storage fail until {@link #recoverStorage} is called.
+     *
+     * @param fault arguments of the command {@code STORAGE_FAULT}
+     */
     void failStorage(String... fault) throws IOException, InterruptedException {
         faulty = true;
         storageFault().and(fault).run();
@@ -161,7 +170,7 @@ final class Cluster {
         return settings.storageFault().orElseThrow().in(make.project());
     }
 
-    /** Moves the pods of a release away from a node, and returns when the action has ended. */
+    /** Drains the pods of a release from a node, runs the action, and then uncordons the node. */
     void drain(String node, Release release, Stage.Action action) throws Exception {
         cordoned = node;
         kubectl.command()
@@ -174,7 +183,7 @@ final class Cluster {
         cordoned = null;
     }
 
-    /** Undoes what a case that broke off has left. */
+    /** Recovers the storage and uncordons the node if an aborted case has not done so. */
     void recover() {
         if (faulty) {
             quietly(storageFault().and("recover"));
@@ -186,7 +195,7 @@ final class Cluster {
         }
     }
 
-    /** Logs and prints what a person would ask first. */
+    /** Prints the pods and the latest warnings of the namespace, and writes them to {@code cluster.log}. */
     void logState() {
         String pods = quietly(kubectl.command().and("get", "pods", "--output", "wide"));
         List<String> events = quietly(kubectl.command()
@@ -201,7 +210,7 @@ final class Cluster {
         try {
             Files.writeString(result.resolve("cluster.log"), state);
         } catch (IOException e) {
-            System.out.println("the state of the cluster cannot be logged: " + e);
+            System.out.println("the state of the cluster cannot be written to cluster.log: " + e);
         }
     }
 
@@ -212,7 +221,7 @@ final class Cluster {
                 String name = names.of(branch);
                 quietly(Command.of(settings.helm(), "uninstall", "--namespace", settings.namespace())
                         .and("--ignore-not-found", name));
-                // Of helm test, where it failed.
+                // A helm test that fails leaves its pod.
                 quietly(kubectl.command().and("delete", "pod", name, "--ignore-not-found", "--wait=false"));
             } catch (IOException e) {
                 System.out.println("the release of %s cannot be removed: %s".formatted(branch, e));
@@ -226,16 +235,16 @@ final class Cluster {
         }
     }
 
-    /** What a command of the clean-up writes; a failure is printed, and the clean-up goes on. */
+    /** Runs a command of the clean-up, and returns its output. Prints a failure and does not throw it. */
     private static String quietly(Command command) {
         try {
             Command.Completed completed = command.attempt();
             if (!completed.succeeded()) {
-                System.out.println("while clearing up: " + completed.all());
+                System.out.println("during the clean-up: " + completed.all());
             }
             return completed.all();
         } catch (IOException e) {
-            System.out.println("while clearing up: " + e);
+            System.out.println("during the clean-up: " + e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

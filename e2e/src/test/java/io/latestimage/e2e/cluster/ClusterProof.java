@@ -7,7 +7,7 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A class of the proof on a cluster; its cases get the one {@link Stage}. */
+/** Marks a class with cases of the proof on a cluster. All cases of a run share one {@link Stage}. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Tag("cluster")

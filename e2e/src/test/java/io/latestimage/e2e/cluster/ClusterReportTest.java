@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ClusterReportTest {
-    /** What {@code kubectl} says of a cluster. */
+    /** A shell script in place of {@code kubectl}, which answers for a cluster of two nodes. */
     private static final String CLUSTER = """
             case "$*" in
               version*) printf '{\n "clientVersion": {"gitVersion": "v1"},\n "serverVersion": {\n "gitVersion": "v1.34.4"\n}}' ;;
@@ -21,7 +21,7 @@ class ClusterReportTest {
             """;
 
     @Test
-    void findsTheEnvironmentAndShowsTheRestAsGiven() throws Exception {
+    void findsTheEnvironmentAndAddsTheTextOfTheUser() throws Exception {
         Kubectl kubectl = new Kubectl(Command.of("/bin/sh", "-c", CLUSTER, "kubectl"));
         assertThat(Environment.find(kubectl, "storage: simulated").markdown())
                 .contains("- machine: ", " processors, ")
@@ -34,7 +34,7 @@ class ClusterReportTest {
     }
 
     @Test
-    void saysWhatItIsAReportOf() {
+    void namesTheCommandTheFormTheTimeAndTheCommit() {
         Environment environment = new Environment(Map.of("Kubernetes", "v1.34.4"), "");
         String text = new ClusterReport(
                         environment, Form.LONG, "abc1234", Instant.parse("2026-11-26T21:05:59Z"), "| phase |")

@@ -5,7 +5,10 @@ import io.latestimage.e2e.proof.ProofCase;
 import java.util.List;
 import org.junit.jupiter.api.Order;
 
-/** Negative controls: a release without what keeps requests from failing. If nothing fails, the load is blind. */
+/**
+ * Negative controls: the release lacks a setting that keeps requests from failing, so some must fail. If none fails,
+ * the load cannot detect failures.
+ */
 @ClusterProof
 @Order(120)
 class ControlTest {
@@ -30,7 +33,7 @@ class ControlTest {
     @Order(2)
     @ProofCase("control-no-drain")
     void withoutPreStopAndDrain(Stage stage) throws Exception {
-        // The pods that end here still end in order.
+        // The pods that this rollout terminates still have preStop and drain, so no request fails.
         stage.during("preparing the next control", Expectation.NO_FAILURE, () -> {
             stage.main()
                     .deploy(
@@ -42,7 +45,7 @@ class ControlTest {
         });
         stage.during("control: without preStop and drain", Expectation.FAILURES, () -> {
             long before = stage.load().unusual();
-            // Each costs some requests, but few.
+            // Only a few requests fail in each rollout, and possibly none.
             for (int rollout = 0; rollout < MOST_ROLLOUTS && stage.load().unusual() == before; rollout++) {
                 stage.cluster()
                         .kubectl()

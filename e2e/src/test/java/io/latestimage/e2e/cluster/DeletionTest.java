@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Order;
 @Order(80)
 class DeletionTest {
     @ProofCase("delete")
-    void ofEachPod(Stage stage) throws Exception {
+    void deletesEachPodWithoutAFailedRequest(Stage stage) throws Exception {
         stage.during("deletion of each pod", Expectation.NO_FAILURE, () -> {
             for (String pod : stage.main().pods("{.metadata.name}")) {
                 stage.load().mark("delete " + pod);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Order;
 @Order(70)
 class DrainTest {
     @ProofCase("drain")
-    void ofEachNode(Stage stage) throws Exception {
+    void drainsEachNodeWithoutAFailedRequest(Stage stage) throws Exception {
         stage.during("drain of each node", Expectation.NO_FAILURE, () -> {
             for (String node : stage.cluster().nodes()) {
                 stage.load().mark("drain " + node);

@@ -8,29 +8,35 @@ import io.latestimage.e2e.proof.ProofCase;
 import java.util.List;
 import org.junit.jupiter.api.Order;
 
-/** A rollout that cannot succeed is rolled back, says why, and costs no request and no pod that serves. */
+/**
+ * A rollout that cannot succeed: {@code make deploy} says why and rolls it back. No request fails, and the pods of the
+ * previous revision keep running.
+ */
 @ClusterProof
 @Order(90)
 class FailedRolloutTest {
     @Order(1)
     @ProofCase("missing-image")
-    void ofAnImageThatDoesNotExist(Stage stage) throws Exception {
+    void rollsBackAnImageThatDoesNotExist(Stage stage) throws Exception {
         String image = stage.settings().registry() + "/latest-image:does-not-exist";
         stage.during(
                 "rollout of an image that does not exist",
                 Expectation.NO_FAILURE,
-                () -> deployInVain(stage, new Release.Revision(image, List.of())));
+                () -> deployAndExpectRollback(stage, new Release.Revision(image, List.of())));
     }
 
     @Order(2)
     @ProofCase("never-ready")
-    void thatNeverBecomesReady(Stage stage) throws Exception {
+    void rollsBackPodsThatNeverBecomeReady(Stage stage) throws Exception {
         Release.Revision revision =
                 new Release.Revision(stage.settings().imageTo(), List.of("probes: {readiness: {path: /not-there}}"));
-        stage.during("rollout that never becomes ready", Expectation.NO_FAILURE, () -> deployInVain(stage, revision));
+        stage.during(
+                "rollout that never becomes ready",
+                Expectation.NO_FAILURE,
+                () -> deployAndExpectRollback(stage, revision));
     }
 
-    private static void deployInVain(Stage stage, Release.Revision revision) throws Exception {
+    private static void deployAndExpectRollback(Stage stage, Release.Revision revision) throws Exception {
         Release release = stage.main();
         List<String> pods = release.identities();
         Command.Completed answer = release.deployInVain(

@@ -8,7 +8,7 @@ import io.latestimage.e2e.proof.ProofCase;
 import java.io.IOException;
 import org.junit.jupiter.api.Order;
 
-/** The chart's own test, of a release that works. */
+/** {@code helm test}, the chart's own test, succeeds for a release that works. */
 @ClusterProof
 @Order(30)
 class HelmTestTest {
@@ -18,7 +18,7 @@ class HelmTestTest {
                 "helm test",
                 Expectation.NO_FAILURE,
                 () -> assertThat(failure(stage.main(), stage.settings().helm()))
-                        .as("what helm test says, and the pod's log: %s", log(stage))
+                        .as("error of helm test; the log of its pod: %s", log(stage))
                         .isEmpty());
     }
 
@@ -29,7 +29,7 @@ class HelmTestTest {
                 .all();
     }
 
-    /** What {@code helm test} says if it fails; empty if it succeeds. */
+    /** The error message of {@code helm test}; empty if it succeeds. */
     static String failure(Release release, String helm) throws IOException, InterruptedException {
         try {
             release.helm(helm, "test", release.name(), "--timeout", "2m");

@@ -8,14 +8,14 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Order;
 
-/** A pod is killed: only its own connections are lost, and only until no traffic is sent there. */
+/** A pod is killed: only the connections to it are lost, and only until no traffic is sent to it. */
 @ClusterProof
 @Order(100)
 class KillTest {
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
     @ProofCase("kill")
-    void costsTheConnectionsOfThePodAlone(Stage stage) throws Exception {
+    void losesOnlyTheConnectionsToThePod(Stage stage) throws Exception {
         String[] pod = stage.main()
                 .pods("{.metadata.name} {.spec.nodeName} {.status.containerStatuses[0].containerID} {.status.podIP}")
                 .getFirst()
@@ -28,7 +28,7 @@ class KillTest {
                             "no traffic is sent to " + pod[0],
                             () -> addresses(stage),
                             addresses -> !addresses.contains(pod[3]));
-            Await.pass(Duration.ofSeconds(1)); // until all proxies know
+            Await.pass(Duration.ofSeconds(1)); // until all proxies have removed the endpoint
         });
         stage.during("after SIGKILL", Expectation.NO_FAILURE, stage.main()::settle);
     }
@@ -47,7 +47,7 @@ class KillTest {
         }
     }
 
-    /** To which traffic is sent. */
+    /** The IP addresses of the ready endpoints: traffic is sent to these. */
     private static List<String> addresses(Stage stage) throws IOException, InterruptedException {
         return stage.cluster()
                 .kubectl()

@@ -5,7 +5,7 @@ import io.latestimage.e2e.Expectation;
 import io.latestimage.e2e.proof.ProofCase;
 import org.junit.jupiter.api.Order;
 
-/** Nothing is done, and nothing fails. */
+/** Nothing is done to the release, and no request fails. */
 @ClusterProof
 @Order(20)
 class QuietTest {

@@ -9,14 +9,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How the proof tells what state a release is in. */
+/** The proof recognises the state of a release. */
 class ReleaseTest {
     @ParameterizedTest
     @CsvSource({
         // wanted/ready/updated/available/generation/observed, pods, whether that is settled
         "3/3/3/3/7/7, 3, true",
         "3/2/3/2/7/7, 3, false", // one is not ready
-        "3/3/2/3/7/7, 3, false", // one is of before
+        "3/3/2/3/7/7, 3, false", // one has the previous revision
         "3/3/3/2/7/7, 3, false", // one is not available
         "3/3/3/3/8/7, 3, false", // the latest change has not been seen
         "3/3/3/3/7/7, 4, false", // one is terminating
@@ -29,7 +29,7 @@ class ReleaseTest {
     }
 
     @Test
-    void returnsItsOwnImageOrIsFoundNotTo() throws Exception {
+    void reportsAReleaseThatDoesNotReturnItsOwnImage() throws Exception {
         Images images = new Images(1);
         try (OneImageServer server = new OneImageServer()) {
             ReleaseClient client = new ReleaseClient(server.target(), images);

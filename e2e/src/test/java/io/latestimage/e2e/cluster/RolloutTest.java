@@ -7,13 +7,13 @@ import io.latestimage.e2e.proof.ProofCase;
 import java.util.List;
 import org.junit.jupiter.api.Order;
 
-/** What replaces all pods, one after the other: no request fails. */
+/** Rollouts, which replace all pods one after the other: no request fails. */
 @ClusterProof
 @Order(50)
 class RolloutTest {
     @Order(1)
     @ProofCase("new-image")
-    void ofANewImage(Stage stage) throws Exception {
+    void rollsOutANewImage(Stage stage) throws Exception {
         stage.during("rolling update to a new image", Expectation.NO_FAILURE, () -> {
             stage.main()
                     .deploy(
@@ -25,7 +25,7 @@ class RolloutTest {
 
     @Order(2)
     @ProofCase("config")
-    void ofANewSetting(Stage stage) throws Exception {
+    void rollsOutAChangedSetting(Stage stage) throws Exception {
         boolean other = stage.settings().otherHelm().isPresent();
         stage.during("config change" + (other ? ", by the other Helm" : ""), Expectation.NO_FAILURE, () -> {
             changeSetting(stage);
@@ -34,9 +34,10 @@ class RolloutTest {
 
     @Order(3)
     @ProofCase("rollback")
-    void ofTheRevisionBefore(Stage stage) throws Exception {
+    void rollsBackToThePreviousRevision(Stage stage) throws Exception {
         if (stage.main().revisions().stream().distinct().count() < 2) {
-            stage.during("preparing: a revision to go back from", Expectation.NO_FAILURE, () -> changeSetting(stage));
+            stage.during(
+                    "preparing a second revision for the rollback", Expectation.NO_FAILURE, () -> changeSetting(stage));
         }
         stage.during("helm rollback", Expectation.NO_FAILURE, () -> {
             List<String> before = stage.main().identities();

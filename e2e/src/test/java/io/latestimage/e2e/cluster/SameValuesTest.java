@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Order;
 
-/** What changes nothing touches nothing: no object with equal values, no pod with another version of the chart. */
+/** An upgrade with equal values changes no object. An upgrade to another version of the chart restarts no pod. */
 @ClusterProof
 @Order(40)
 class SameValuesTest {
@@ -19,7 +19,7 @@ class SameValuesTest {
             "deployment,service,ingress,persistentvolumeclaim,poddisruptionbudget,serviceaccount,networkpolicy";
 
     @ProofCase("same-values")
-    void changesNothing(Stage stage) throws Exception {
+    void changesNoObjectAndRestartsNoPod(Stage stage) throws Exception {
         stage.during("same values again, new chart version", Expectation.NO_FAILURE, () -> {
             Release release = stage.main();
             List<String> pods = release.identities();

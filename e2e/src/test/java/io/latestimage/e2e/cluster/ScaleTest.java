@@ -4,12 +4,12 @@ import io.latestimage.e2e.Expectation;
 import io.latestimage.e2e.proof.ProofCase;
 import org.junit.jupiter.api.Order;
 
-/** More pods, fewer, and as many as before: no request fails. */
+/** The release is scaled up, then down, then back: no request fails. */
 @ClusterProof
 @Order(60)
 class ScaleTest {
     @ProofCase("scale")
-    void upAndDown(Stage stage) throws Exception {
+    void scalesUpAndDownWithoutAFailedRequest(Stage stage) throws Exception {
         stage.during("scale 3 → 5 → 2 → 3", Expectation.NO_FAILURE, () -> {
             for (int replicas : new int[] {5, 2, 3}) {
                 stage.load().mark("scale to " + replicas);

@@ -31,7 +31,7 @@ class SettingsTest {
     }
 
     @Test
-    void reportsAllThatIsWrongAtOnce() {
+    void reportsAllInvalidSettingsAtOnce() {
         assertThatThrownBy(() -> Settings.parse(Map.of("IMAGE_FROM", "latest", "FORM", "brief", "LEAST_RATE", "0")))
                 .hasMessageContainingAll(
                         "STORAGE_FAULT is not set",
@@ -48,7 +48,7 @@ class SettingsTest {
     }
 
     @Test
-    void leavesOutOnlyWhatItIsToldTo() {
+    void leavesOutOnlyWhatIsSetToNone() {
         assertThat(Settings.parse(with("STORAGE_FAULT", "none")).storageFault()).isEmpty();
         assertThat(Settings.parse(with("HELM_4", "none")).otherHelm()).isEmpty();
         assertThatThrownBy(() -> Settings.parse(with("STORAGE_FAULT", ""))).hasMessageContaining("none leaves it out");

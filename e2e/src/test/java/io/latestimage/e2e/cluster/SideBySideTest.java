@@ -9,7 +9,10 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Order;
 
-/** Releases of branches whose names are alike do not see each other, before there is a load. */
+/**
+ * Releases of branches with similar names do not affect each other. This case runs before the load begins, because it
+ * compares images and the load replaces them.
+ */
 @ClusterProof
 @Order(10)
 class SideBySideTest {
@@ -17,7 +20,7 @@ class SideBySideTest {
 
     @ProofCase("releases")
     void eachReleaseReturnsItsOwnImage(Stage stage) throws Exception {
-        Stage.say("three releases side by side, by two versions of Helm");
+        Stage.say("deploying three releases side by side, with two versions of Helm");
         String helm = stage.settings().otherHelm().orElse(stage.settings().helm());
         Release neighbour = stage.cluster().release(Stage.NEIGHBOUR);
         neighbour.deploy(helm, new Release.Revision(stage.settings().imageFrom(), List.of("replicaCount: 2")));
@@ -25,24 +28,24 @@ class SideBySideTest {
         neighbourClient.awaitReady();
         neighbourClient.uploadOwn();
         ReleaseClient other = stage.other();
-        returnTheirOwn(List.of(stage.client(), neighbourClient, other));
-        controlHelmTestFailsWhereTheServiceLeadsNowhere(stage, neighbour, helm);
-        Stage.say("uninstalling one of them");
+        assertEachReturnsItsOwnImage(List.of(stage.client(), neighbourClient, other));
+        assertHelmTestFailsIfTheServiceSelectsNoPod(stage, neighbour, helm);
+        Stage.say("uninstalling the release of " + Stage.NEIGHBOUR);
         neighbour.undeploy(helm);
-        returnTheirOwn(List.of(stage.client(), other));
+        assertEachReturnsItsOwnImage(List.of(stage.client(), other));
     }
 
-    private static void returnTheirOwn(List<ReleaseClient> clients) {
+    private static void assertEachReturnsItsOwnImage(List<ReleaseClient> clients) {
         for (ReleaseClient client : clients) {
-            for (int pod = 0; pod < 6; pod++) { // so that all pods of it are asked
+            for (int pod = 0; pod < 6; pod++) { // enough downloads to reach every pod
                 assertThat(client.problemWithOwn()).isEmpty();
             }
         }
     }
 
-    private static void controlHelmTestFailsWhereTheServiceLeadsNowhere(Stage stage, Release release, String helm)
+    private static void assertHelmTestFailsIfTheServiceSelectsNoPod(Stage stage, Release release, String helm)
             throws Exception {
-        Stage.say("control: helm test fails where the Service leads nowhere");
+        Stage.say("control: helm test fails if the Service selects no pod");
         Kubectl kubectl = stage.cluster().kubectl();
         kubectl.run(
                 "patch",
@@ -52,8 +55,8 @@ class SideBySideTest {
                 "{\"spec\": {\"selector\": {\"app.kubernetes.io/component\": \"none\"}}}");
         Await.atMost(LIMIT)
                 .every(Duration.ofMillis(500))
-                .value( // as soon as all proxies know
-                        "helm test fails as it cannot connect",
+                .value( // it may succeed until all proxies have removed the endpoints
+                        "helm test fails because it cannot connect",
                         () -> HelmTestTest.failure(release, helm)
                                 + kubectl.attempt("logs", release.name()).all(),
                         text -> text.contains("curl: ("));

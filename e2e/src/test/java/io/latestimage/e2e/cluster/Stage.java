@@ -23,9 +23,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The cluster with the release that the proof is about, and the load on it, which begins when it is first needed. */
+/** The cluster, the release under test, and the load on it. The load begins when a case first needs it. */
 final class Stage {
-    /** Branches whose names are alike. */
+    // The names of these branches are similar: the names of their releases must differ.
     static final String MAIN = "feature/a";
 
     static final String NEIGHBOUR = "feature-a";
@@ -35,7 +35,7 @@ final class Stage {
     private static final Duration START_LIMIT = Duration.ofMinutes(1);
     private static final int WARM_UP = 500;
 
-    /** What a phase does. */
+    /** What a case does during a phase. */
     interface Action {
         void run() throws Exception;
     }
@@ -70,7 +70,7 @@ final class Stage {
         return project;
     }
 
-    /** Deploys the release with an image in it. */
+    /** Prepares the cluster, deploys the release under test, and uploads an image to it. */
     void setUp() throws Exception {
         Runtime.getRuntime().addShutdownHook(interrupted);
         if (settings.otherHelm().isEmpty()) {
@@ -88,16 +88,20 @@ final class Stage {
         client.uploadOwn();
     }
 
-    /** The release that all is done to. */
+    /** The release under test. */
     Release main() {
         return needed(main);
     }
 
-    /** Requests to it by hand; once the load goes on, the image is the load's. */
+    /**
+     * The client that uploaded the first image to the release under test. Do not expect that image after the load has
+     * begun: the load replaces it.
+     */
     ReleaseClient client() {
         return needed(client);
     }
 
+    /** A client for the release of a branch, through the Ingress. */
     ReleaseClient clientOf(String branch) throws IOException, InterruptedException {
         return new ReleaseClient(
                 Target.parse("%s=%s:80/%s"
@@ -108,7 +112,7 @@ final class Stage {
                 images);
     }
 
-    /** A release beside it, with an image of its own; deployed when it is first needed. */
+    /** The client of another release, which keeps its own image. The first call deploys that release. */
     ReleaseClient other() throws Exception {
         if (other == null) {
             cluster.release(OTHER)
@@ -128,16 +132,17 @@ final class Stage {
         return value;
     }
 
-    /** The load on the release, through a NodePort and through the Ingress. */
+    /** The load on the release under test, through a NodePort and through the Ingress. The first call starts it. */
     Load load() throws Exception {
         if (load == null) {
             String port = cluster.kubectl().field("service/" + main().name(), "{.spec.ports[0].nodePort}");
             Target node = Target.parse("nodeport=%s:%s".formatted(cluster.nodeAddress(), port));
             Target edge = Target.parse("ingress=%s:80/%s".formatted(cluster.edgeAddress(), main().host()));
             Load begun = new Load(List.of(node, edge), 1, System.nanoTime(), this::logUnusual);
-            load = begun; // so that it is ended, too, where it cannot start
+            load = begun; // before start(), so that it is also closed if start() fails
             begun.start();
-            // The first requests are as slow as a program that has just started, here and there.
+            // The first requests are slow, because this program and the service have just started. They are not
+            // judged, so the first phase begins after them.
             Await.until(
                     "the load has begun",
                     START_LIMIT,
@@ -158,7 +163,11 @@ final class Stage {
         }
     }
 
-    /** Does something under load, and judges the requests that have ended meanwhile. */
+    /**
+     * Runs the action under load, and judges the requests that ended meanwhile.
+     *
+     * @throws AssertionError with the problems and the first failed requests, if the expectation does not hold
+     */
     void during(String phase, Expectation expectation, Action action) throws Exception {
         say("%s (%s)".formatted(phase, expectation));
         load().phase(phase, expectation);
@@ -173,14 +182,18 @@ final class Stage {
         }
     }
 
-    /** Ends the load where there is one, writes the report, and returns what was not as it should be. */
+    /**
+     * Ends the load, and writes and prints the report. Does nothing if there is no load.
+     *
+     * @return the problems, one sentence each; empty if every phase met its expectation
+     */
     List<String> endLoad() throws IOException, InterruptedException {
         Load ended = load;
         if (ended == null) {
             return List.of();
         }
         load = null;
-        cluster.recover(); // what a case that broke off has left, or the last requests wait for it
+        cluster.recover(); // the last requests would wait if an aborted case had left the storage faulty
         Report report = ended.stop(settings.leastRate());
         report.writeTo(cluster.result());
         String commit = Command.of("git", "rev-parse", "--short", "HEAD")
@@ -200,7 +213,12 @@ final class Stage {
         return report.problems();
     }
 
-    /** Leaves nothing behind, whatever has happened. */
+    /**
+     * Recovers the storage and the nodes, closes the load, uninstalls the releases, and deletes the namespace if this
+     * run created it. A second call does nothing.
+     *
+     * @param failed whether the run failed or was interrupted; then this prints the state of the cluster first
+     */
     synchronized void clearUp(boolean failed) {
         if (cleared) {
             return;
@@ -215,10 +233,13 @@ final class Stage {
             cluster.logState();
         }
         cluster.remove(List.of(MAIN, NEIGHBOUR, OTHER));
-        say(failed ? "Not all was as it should be." : "All was as it should be; the report is in " + cluster.result());
+        say(
+                failed
+                        ? "The run failed or was interrupted. The logs are in " + cluster.result()
+                        : "All cases passed. The report is in " + cluster.result());
     }
 
-    /** Prints what is done now. */
+    /** Prints what the proof does now, with the time. */
     static void say(String text) {
         System.out.printf("%n=== %tT  %s%n", LocalTime.now(ZoneId.systemDefault()), text);
     }

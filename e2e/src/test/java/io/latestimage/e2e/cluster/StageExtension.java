@@ -12,17 +12,17 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /**
- * Sets the cluster up before the first case, passes it to each, and clears up after the last. A case that breaks off,
- * as opposed to one that finds something wrong, leaves the cluster in an unknown state. The remaining cases then fail,
- * and say why.
+ * Sets up the cluster before the first case, passes the {@link Stage} to each case, and cleans up after the last. A
+ * case is aborted if it throws anything but an {@link AssertionError}. It leaves the cluster in an unknown state, so
+ * all later cases fail with the name of that case, except those that always run.
  */
 final class StageExtension implements ParameterResolver, BeforeEachCallback, TestExecutionExceptionHandler {
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(StageExtension.class);
 
-    /** What lasts for the whole run; JUnit closes it at its end. */
+    /** The state of the whole run. JUnit closes it at the end of the run. */
     private static final class Run implements AutoCloseable {
         private @Nullable Stage stage;
-        private @Nullable String brokenOff;
+        private @Nullable String abortReason;
         private boolean failed;
 
         Stage stage() throws Exception {
@@ -50,13 +50,13 @@ final class StageExtension implements ParameterResolver, BeforeEachCallback, Tes
     public void beforeEach(ExtensionContext context) throws Exception {
         Run run = run(context);
         boolean always = CaseSelection.find(context).map(ProofCase::always).orElse(false);
-        if (run.brokenOff != null && (!always || run.stage == null)) {
-            throw new IllegalStateException("not run: " + run.brokenOff);
+        if (run.abortReason != null && (!always || run.stage == null)) {
+            throw new IllegalStateException("not run, because " + run.abortReason);
         }
         try {
             run.stage();
         } catch (Exception e) {
-            breakOff(run, "the set-up", e);
+            abort(run, "the set-up", e);
             throw e;
         }
     }
@@ -66,15 +66,15 @@ final class StageExtension implements ParameterResolver, BeforeEachCallback, Tes
         Run run = run(context);
         run.failed = true;
         if (!(problem instanceof AssertionError)) {
-            breakOff(run, CaseSelection.find(context).map(ProofCase::value).orElse("a case"), problem);
+            abort(run, CaseSelection.find(context).map(ProofCase::value).orElse("a case"), problem);
         }
         throw problem;
     }
 
-    private static void breakOff(Run run, String what, Throwable problem) {
+    private static void abort(Run run, String what, Throwable problem) {
         run.failed = true;
-        if (run.brokenOff == null) {
-            run.brokenOff = "%s broke off (%s)".formatted(what, problem);
+        if (run.abortReason == null) {
+            run.abortReason = "%s was aborted (%s)".formatted(what, problem);
         }
     }
 

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Order;
 
-/** The storage fails under load: all pods stay ready and none restarts; downloads are answered. */
+/** The storage fails under load: all pods stay ready, none restarts, and all downloads are answered. */
 @ClusterProof
 @Order(110)
 class StorageFaultTest {
@@ -46,7 +46,7 @@ class StorageFaultTest {
         fail(stage, Expectation.UPLOADS_507, "full");
     }
 
-    /** Each operation of each upload takes its time, so one client uploads. */
+    /** An upload consists of several operations on the storage, and each is delayed. So only one client uploads. */
     @Order(6)
     @ProofCase("storage-slow")
     void slow(Stage stage) throws Exception {
@@ -60,12 +60,15 @@ class StorageFaultTest {
         }
         List<String> pods = stage.main().identities();
         stage.during("storage " + String.join(" ", fault), expectation, () -> {
-            Await.until("the uploads that must rest are over", LIMIT, stage.load()::idleClientsAreAtRest);
+            Await.until(
+                    "the clients that send nothing in this phase have finished their requests",
+                    LIMIT,
+                    stage.load()::idleClientsAreAtRest);
             stage.cluster().failStorage(fault);
             stayReady(stage, stage.settings().form().seconds(10, 30));
             stage.cluster().recoverStorage();
             stage.load().mark("recover");
-            Await.pass(Duration.ofSeconds(3)); // until the last check that hung or failed is over
+            Await.pass(Duration.ofSeconds(3)); // until the last revalidation that hung or failed has ended
         });
         stage.during(
                 "after " + String.join(" ", fault),

@@ -1,4 +1,4 @@
-/** The proof on a cluster: a class for each thing that is done to a release, while the load goes on. */
+/** The proof on a cluster: each class does one thing to a release under load, and judges the answers. */
 @NullMarked
 package io.latestimage.e2e.cluster;
 

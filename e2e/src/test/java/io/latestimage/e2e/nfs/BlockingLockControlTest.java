@@ -7,12 +7,15 @@ import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;
 
-/** Control: a lock that is waited for (F_SETLKW) stalls when the server's notification that it is free is lost. */
+/**
+ * Control: a process waits for a lock with F_SETLKW. If the server's notification that the lock is free gets lost, the
+ * process keeps waiting.
+ */
 @NfsProof
 @Order(40)
 class BlockingLockControlTest {
     private static final String FILE = "/data/control-lock";
-    /** Far longer than such a lock is held. */
+    /** Far longer than the service holds a lock. */
     private static final Duration STALL = Duration.ofSeconds(20);
 
     @ProofCase(value = "control-blocking-lock", longOnly = true)
@@ -26,22 +29,25 @@ class BlockingLockControlTest {
                 .run("rm -f /spool/release; cd /spool; setsid %s >/spool/lock.log 2>&1 </dev/null &"
                         .formatted(Kit.control(BlockingLock.class, FILE + " /spool/release")));
         Await.until(
-                "the other waits", Stage.RECOVERY_LIMIT, () -> stage.first().succeeds("grep -q waits /spool/lock.log"));
-        Await.pass(Duration.ofSeconds(2)); // it has asked the server by now
+                "the first client waits for the lock",
+                Stage.RECOVERY_LIMIT,
+                () -> stage.first().succeeds("grep -q waits /spool/lock.log"));
+        Await.pass(Duration.ofSeconds(2)); // until the client has sent its request to the server
         stage.first().cutFrom(stage.server());
         stage.second().run("touch /spool/release");
         Await.until(
-                "the lock is free",
+                "the second client has released the lock",
                 Stage.RECOVERY_LIMIT,
                 () -> stage.second().succeeds("grep -q released /spool/lock.log"));
-        Await.pass(Duration.ofSeconds(3)); // the notification is lost
+        Await.pass(Duration.ofSeconds(3)); // the server sends its notification now, and it gets lost
         stage.first().joinTo(stage.server());
         Duration waited = await(stage.first());
         stage.first().run("touch /spool/release");
         findings.check(
                 "it stalls when a notification is lost",
                 waited.compareTo(STALL) > 0,
-                "it waited for %d s after the lock was free and the network there".formatted(waited.toSeconds()));
+                "it waited for %d s after the lock was free and the client was connected again"
+                        .formatted(waited.toSeconds()));
     }
 
     private static Duration await(Machine machine) throws Exception {

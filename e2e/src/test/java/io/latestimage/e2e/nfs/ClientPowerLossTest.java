@@ -10,9 +10,7 @@ import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;
 
-/**
- * The plug of one client is pulled at random moments under uploads: the other replicas have all that was acknowledged.
- */
+/** The power of one client is cut at random moments during uploads. No acknowledged upload is lost. */
 @NfsProof
 @Order(120)
 class ClientPowerLossTest {
@@ -40,7 +38,7 @@ class ClientPowerLossTest {
             lostTimeline.phase("replica c before power loss " + round, Expectation.NO_FAILURE);
             stage.awaitNormal(traffic);
             Await.pass(Duration.ofMillis(stage.random().nextInt(MOST_WAIT_MILLIS)));
-            // The lock that the client may have held is free when its lease is over.
+            // If the client held the lock, the server releases it when the lease of the client is over.
             timeline.phase("power loss " + round, Expectation.UPLOADS_MAY_503);
             lostTimeline.phase("replica c, power loss " + round, Expectation.NOT_JUDGED);
             stage.second().powerOff();

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.latestimage.e2e.nfs.Counter.Fate;
 import org.junit.jupiter.api.Test;
 
-/** A lost update is found, however the other steps were answered. */
+/** {@link Counter} finds every lost update, whatever the answers to the other steps were. */
 class CounterTest {
     private final Counter counter = new Counter("first");
 
     @Test
-    void isExactWhereEveryAcknowledgedStepWasTaken() {
+    void isExactIfEveryAcknowledgedStepWasTaken() {
         step("first", "one", Fate.ACKNOWLEDGED);
         step("one", "other", Fate.REFUSED);
         step("one", "two", Fate.ACKNOWLEDGED);
@@ -35,7 +35,7 @@ class CounterTest {
     }
 
     @Test
-    void takesAStepWithoutACertainAnswerEitherWay() {
+    void permitsThatAStepWithAnUncertainAnswerWasTakenOrNot() {
         step("first", "one", Fate.ACKNOWLEDGED);
         step("one", "maybe", Fate.UNKNOWN);
         assertThat(counter.problem("one")).isEmpty();
@@ -53,7 +53,7 @@ class CounterTest {
     }
 
     @Test
-    void findsAnImageThatIsNoStep() {
+    void findsAnImageThatNoStepUploaded() {
         step("first", "one", Fate.ACKNOWLEDGED);
         assertThat(counter.problem("stranger")).isPresent();
     }

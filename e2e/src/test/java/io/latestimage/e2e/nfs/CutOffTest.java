@@ -17,13 +17,14 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;
 
 /**
- * The client of one replica is cut off from the server alone, after a quiet time: uploads and downloads through the
- * others take no longer, and the replica that is cut off does not serve an old image as fresh.
+ * After a time without publications, one client loses its connection to the NFS server, and only that one. Uploads and
+ * downloads through the other replicas take no longer, and the replica on this client does not serve an old image as
+ * fresh.
  */
 @NfsProof
 @Order(50)
 class CutOffTest {
-    /** What the replica that is cut off did before. */
+    /** What the replica on the client did last before the cut. */
     private enum Last {
         READ,
         PUBLISHED
@@ -31,7 +32,7 @@ class CutOffTest {
 
     private static final int CUT_OFF = 2;
     private static final int IMAGE_SIZE = 10_000;
-    /** For how long a Linux server grants no delegation of a file after it had to recall one: up to 60 s. */
+    /** After a Linux server has recalled a delegation of a file, it grants no other for up to 60 s. */
     private static final Duration RECALL_MEMORY = Duration.ofSeconds(65);
 
     @Order(1)
@@ -65,7 +66,7 @@ class CutOffTest {
             Await.pass(stage.form().seconds(6, 20));
             stage.say("no publication for " + RECALL_MEMORY.toSeconds() + " s");
             quieten(traffic);
-            lonelyTimeline.phase("begins anew", Expectation.NOT_JUDGED);
+            lonelyTimeline.phase("before the cut", Expectation.NOT_JUDGED);
             comeLast(stage, traffic, lonely, last);
             checkDelegations(stage, findings);
             stage.say("cut off");
@@ -74,7 +75,7 @@ class CutOffTest {
             cutAt = System.nanoTime();
             stage.second().cutFrom(stage.server());
             traffic.targets().forEach(target -> traffic.resume(target, Operation.UPLOAD));
-            // Longer than a lease, and until the copy is seen.
+            // Longer than a lease, and until a client has received the copy.
             Await.pass(stage.form().seconds(18, 40));
             Await.until("a copy is served", Stage.RECOVERY_LIMIT, () -> traffic.hasServedCopy(lonely, cutAt));
             joinedAt = System.nanoTime();
@@ -94,13 +95,13 @@ class CutOffTest {
         checkDelegations(stage, findings);
     }
 
-    /** Stops all publications for so long that the server would grant delegations of the manifest again. */
+    /** Stops all publications until the server would grant delegations of the manifest again. */
     private static void quieten(Traffic traffic) throws InterruptedException {
         traffic.targets().forEach(target -> traffic.silence(target, Operation.UPLOAD));
         Await.pass(RECALL_MEMORY);
     }
 
-    /** Makes the replica that will be cut off the last to open the manifest: to read, or to publish. */
+    /** Lets the replica that will be cut off open the manifest last, to read or to publish. */
     private static void comeLast(Stage stage, Traffic traffic, Target lonely, Last last) throws Exception {
         switch (last) {
             case PUBLISHED -> {

@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What does not hold is reported, and fails the run. */
+/** A check that does not hold is in the report and fails the run. */
 class FindingsTest {
     private final Findings findings = new Findings();
 
@@ -26,7 +26,7 @@ class FindingsTest {
     }
 
     @Test
-    void aRunThatShowsNothingDoesNotHold() {
+    void aRunWithoutChecksDoesNotHold() {
         assertThat(findings.hold()).isFalse();
     }
 
@@ -72,7 +72,7 @@ class FindingsTest {
     }
 
     @Test
-    void theReportNamesTheEnvironmentAndWhatIsLeftOut() {
+    void theReportNamesTheEnvironmentAndTheCasesThatDidNotRun() {
         findings.check("one", true, "5 of 5");
         assertThat(report())
                 .contains("(short form) on 1970-01-01T00:00:00Z, at commit 1234567, took 10 minutes.")

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;
 
 /**
- * Control: a reader that opens, reads and closes a manifest, beside a process of its machine that has it open for
- * writing.
+ * Control: a reader opens, reads and closes a manifest each time. If another process on the same machine has the
+ * manifest open for writing, the reader gets an outdated manifest.
  */
 @NfsProof
 @Order(30)
@@ -31,11 +31,11 @@ class HeldOpenControlTest {
             stage.first().run("kill $(cat /spool/holder.pid); true");
         }
         Optional<String> besideWriter = history.violation();
-        findings.check("alone it reads the latest", alone, WRITES + " writes from the other client");
+        findings.check("alone, the reader reads the latest manifest", alone, WRITES + " writes from the other client");
         findings.check(
-                "beside a process that has the manifest open for writing it is found stale",
+                "beside a process that has the manifest open for writing, the reader reads a stale manifest",
                 besideWriter.isPresent(),
-                besideWriter.orElse("not one of %d was stale".formatted(WRITES)));
+                besideWriter.orElse("none of %d reads was stale".formatted(WRITES)));
     }
 
     /** Writes from one client and reads from the other, in turn. */

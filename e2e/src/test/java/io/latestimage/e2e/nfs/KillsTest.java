@@ -16,7 +16,10 @@ import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;
 
-/** SIGKILL of a replica at random moments under uploads with slow packets: the image is there, and none is lost. */
+/**
+ * Replicas get SIGKILL at random moments during uploads over a slow network. The others serve the whole image after
+ * each kill, and no acknowledged upload is lost.
+ */
 @NfsProof
 @Order(70)
 class KillsTest {
@@ -28,7 +31,7 @@ class KillsTest {
         stage.slowClients(Stage.SLOW_PACKETS);
         try {
             int rounds = stage.form().times(10, 50);
-            // Half of them under uploads, half under steps of the counter.
+            // Half of the kills during plain uploads, half during steps of the counter.
             kill(stage, findings, Traffic.Writing.UPLOADS, rounds / 2);
             kill(stage, findings, Traffic.Writing.STEPS, rounds - rounds / 2);
         } finally {
@@ -40,7 +43,7 @@ class KillsTest {
         int present = 0;
         int held = 0;
         Timeline timeline = new Timeline();
-        // More uploads at once than elsewhere: a kill is to meet some.
+        // More uploads at once than elsewhere, so that kills hit some of them.
         Traffic traffic = stage.traffic(writing, Stage.SLOW_UPLOADS.dividedBy(2));
         try (traffic) {
             timeline.phase(
@@ -65,15 +68,17 @@ class KillsTest {
         }
         findings.judge(timeline.end(), traffic.answers());
         findings.check(
-                "the image is there after each kill, whole", present == rounds, "%d of %d".formatted(present, rounds));
-        findings.check("the replica is ready again", held == rounds, "%d of %d".formatted(held, rounds));
+                "the other replicas serve the whole image after each kill",
+                present == rounds,
+                "%d of %d".formatted(present, rounds));
+        findings.check("the killed replica becomes ready again", held == rounds, "%d of %d".formatted(held, rounds));
         findings.checkHistory(traffic.answers());
         if (writing == Traffic.Writing.STEPS) {
             traffic.checkCounter(findings);
         }
     }
 
-    /** Whether the others serve the latest image, byte for byte as it was uploaded. */
+    /** Whether the other replicas serve the latest image, byte for byte as it was uploaded. */
     private static boolean isPresentWithoutIt(Stage stage, Traffic traffic, Replica victim) {
         Set<Target> others = new HashSet<>(traffic.targets());
         others.remove(victim.target());

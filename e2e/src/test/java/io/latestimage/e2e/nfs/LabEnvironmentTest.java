@@ -6,7 +6,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LabEnvironmentTest {
-    /** What the machines say; {@code $2} is the machine, {@code $3} the question. */
+    /**
+     * A lab whose machines answer the commands of {@link LabEnvironment}: {@code $2} is the machine, {@code $3} the
+     * command.
+     */
     private static final String LAB = """
             case "$2: $3" in
               server:*uname*) echo 'Linux 6.12, 1 x emulated, 900 MiB of memory' ;;
@@ -17,7 +20,7 @@ class LabEnvironmentTest {
             """;
 
     @Test
-    void saysWhatTheMachinesSayAndWhichCannotBeAsked() throws Exception {
+    void namesWhatTheMachinesAnswerAndWhichOneCannotBeAsked() throws Exception {
         Lab lab = new Lab(List.of("/bin/sh", "-c", LAB, "lab"));
         String text = LabEnvironment.find(
                         new Machine(lab, "server", "192.0.2.10"), new Machine(lab, "c1", "192.0.2.21"), "all emulated")

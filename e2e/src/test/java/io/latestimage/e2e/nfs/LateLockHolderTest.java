@@ -16,13 +16,15 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;
 
 /**
- * A client is cut off, for longer than its lease, while it holds the lock of the manifest: another publishes meanwhile,
- * and the late publication is refused.
+ * A client is cut off for longer than its lease while it holds the lock of the manifest. Meanwhile another client
+ * publishes. The late publication of the first one is refused.
  */
 @NfsProof
 @Order(90)
 class LateLockHolderTest {
-    /** So slow that the cut comes before what the holder of the lock sends next. */
+    /**
+     * The delay of each packet: so long that the cut comes before the next packet of the client that holds the lock.
+     */
     private static final Duration PACKETS = Duration.ofMillis(300);
 
     private static final String WATCHING = "/run/watching";
@@ -36,10 +38,11 @@ class LateLockHolderTest {
         int met = 0;
         for (int round = 1; met < wanted && round <= wanted * MOST_TRIES; round++) {
             stage.say("the holder of the lock is cut off, %d of %d (try %d)".formatted(met + 1, wanted, round));
-            // The cut comes with the lock, and later: before the manifest is read, is written, is forced.
+            // The first cut comes at once after the lock, the others later: before the client reads the manifest,
+            // writes it, and forces it to the disk.
             met += meets(stage, findings, Duration.ofMillis(met * 250L)) ? 1 : 0;
         }
-        findings.check("the cut has met a publication under its lock", met == wanted, met + " times");
+        findings.check("a cut came while a publication held the lock", met == wanted, met + " times");
     }
 
     private static boolean meets(Stage stage, Findings findings, Duration delay) throws Exception {
@@ -51,13 +54,13 @@ class LateLockHolderTest {
                 Exchange other = new Exchange(stage.target(0), Style.FRESH, stage.images())) {
             stage.awaitNormal(traffic);
             traffic.targets().forEach(target -> traffic.silence(target, Operation.UPLOAD));
-            Await.pass(Duration.ofSeconds(1)); // the steps in flight come first
+            Await.pass(Duration.ofSeconds(1)); // until the steps in flight are answered
             stage.second().slow(PACKETS);
             String inode = stage.server().run("stat -c %i " + Stage.MANIFEST);
             Answer before = other.download();
             CompletableFuture<Boolean> cut = background(() -> cutWhenLocked(stage, inode, delay));
             Await.until(
-                    "the server is watched",
+                    "the server watches for the lock",
                     Stage.RECOVERY_LIMIT,
                     () -> stage.server().succeeds("rm " + WATCHING));
             CompletableFuture<Answer> publication = background(() -> CounterClient.stepFrom(
@@ -66,7 +69,7 @@ class LateLockHolderTest {
             stage.second().cutFrom(stage.server());
             met = locked && isLocked(stage, inode);
             if (met) {
-                Await.until("another publishes", Stage.RECOVERY_LIMIT, () -> {
+                Await.until("another client publishes", Stage.RECOVERY_LIMIT, () -> {
                     CounterClient.step(other, stage.images(), traffic.counter(), IMAGE_SIZE, traffic::record);
                     return traffic.counter().acknowledged() > 0
                             && traffic.hasDone(stage.target(0), Operation.UPLOAD, before.end());
@@ -84,7 +87,7 @@ class LateLockHolderTest {
         if (met && late.outcome() != Outcome.DONE) {
             findings.judge("cut off with the lock", Expectation.NOT_JUDGED, traffic.answers());
             findings.check(
-                    "the late publication is refused with a 503 that says what is certain",
+                    "the late publication is refused with a 503 that says whether the outcome is certain",
                     late.status() == 503 && (late.outcome() == Outcome.REJECTED || late.outcome() == Outcome.UNCERTAIN),
                     late.describe());
             findings.checkHistory(traffic.answers());
@@ -94,7 +97,7 @@ class LateLockHolderTest {
         return false;
     }
 
-    /** Runs in a thread of its own. */
+    /** Runs the work in a new thread. */
     private static <T> CompletableFuture<T> background(Callable<T> work) {
         CompletableFuture<T> result = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> {
@@ -107,7 +110,12 @@ class LateLockHolderTest {
         return result;
     }
 
-    /** Cuts off the server's half as soon as the manifest is locked, which only one can have done. */
+    /**
+     * Waits on the server until the manifest is locked and the delay is over, and then drops the server's packets to
+     * the client. Only one client can hold the lock: no other one uploads.
+     *
+     * @return whether the manifest was locked within 40 s
+     */
     private static boolean cutWhenLocked(Stage stage, String inode, Duration delay) throws Exception {
         return stage.server().succeeds("""
                         touch %s; end=$((SECONDS + 40))

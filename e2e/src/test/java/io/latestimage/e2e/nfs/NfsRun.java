@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What lasts for the whole run of the proof: the machines, set up before the first case, and what was found. */
+/** One run of the proof: the machines, which are set up before the first case, and the findings of all cases. */
 final class NfsRun {
     private final Findings findings = new Findings();
     private final Map<String, List<String>> leftOut = new LinkedHashMap<>();
@@ -29,19 +29,20 @@ final class NfsRun {
         return stage != null;
     }
 
-    /** Notes a case that does not run, for the report. */
+    /** Adds a case that did not run to the report, with the reason. */
     void leaveOut(String name, String reason) {
         leftOut.computeIfAbsent(reason, key -> new ArrayList<>()).add(name);
     }
 
     /**
-     * The machines, with what they need to run the service; set up by the first call.
+     * The machines, with all that they need to run the service. The first call sets them up.
      *
-     * @throws Exception if the machines cannot be set up, which is not tried again
+     * @throws Exception if the machines cannot be set up; later calls then fail without another attempt
      */
     Stage stage() throws Exception {
         if (brokenOff != null) {
-            throw new IllegalStateException("not run: the set-up broke off (%s)".formatted(brokenOff));
+            throw new IllegalStateException(
+                    "not run, because the machines could not be set up (%s)".formatted(brokenOff));
         }
         if (stage == null) {
             try {
@@ -69,8 +70,8 @@ final class NfsRun {
     }
 
     /**
-     * After a case in which something does not hold: keeps the logs of the replicas, and brings the machines back to
-     * the state in which the next case begins.
+     * Saves the logs of the replicas after a failed case, and restores the machines to the state in which the next case
+     * begins.
      *
      * @param name of the case
      */
@@ -80,7 +81,7 @@ final class NfsRun {
         }
         try {
             stage.saveLogs(settings.result().resolve("e2e-nfs-logs").resolve(name));
-        } catch (IOException e) { // of a machine that is not there
+        } catch (IOException e) { // such as of a machine that is off
             stage.say("the logs of the replicas cannot be read: " + e);
         }
         try {
@@ -88,11 +89,11 @@ final class NfsRun {
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
-            findings.check("the machines are as before again", false, e.toString());
+            findings.check("the machines are restored after the failed case", false, e.toString());
         }
     }
 
-    /** Writes and prints the report, and returns what does not hold. */
+    /** Writes and prints the report. Returns the checks that do not hold; empty if all hold. */
     List<String> writeReport() throws IOException {
         if (report == null || settings == null) {
             throw new IllegalStateException("the machines are not set up");

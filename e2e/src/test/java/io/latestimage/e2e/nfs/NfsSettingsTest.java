@@ -24,7 +24,7 @@ class NfsSettingsTest {
     }
 
     @Test
-    void takesWhatIsGiven() {
+    void readsEverySetting() {
         Map<String, String> given = Map.of(
                 "NFS_LAB",
                 "lab",
@@ -44,7 +44,7 @@ class NfsSettingsTest {
     }
 
     @Test
-    void reportsAllThatIsWrong() {
+    void reportsAllInvalidSettingsAtOnce() {
         assertThatThrownBy(() -> NfsSettings.parse(Map.of("FORM", "longer"), PROJECT))
                 .hasMessage("NFS_LAB is not set: expected a command that has the machines, see docs/e2e-nfs.md\n"
                         + "FORM: expected short or long, got \"longer\"");

@@ -8,7 +8,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;
 
 /**
- * Control: a store that replaces the image by renaming, killed between the two requests that its client makes of that.
+ * Control: a store replaces the image by renaming. For one such rename, an NFS client sends the server two requests. A
+ * store that is killed between them loses an acknowledged image.
  */
 @NfsProof
 @Order(80)
@@ -42,13 +43,13 @@ class RenameControlTest {
             stage.server().slow(Duration.ZERO);
         }
         Await.until(
-                "the process is gone",
+                "the process has ended",
                 Stage.RECOVERY_LIMIT,
                 () -> !stage.first().succeeds("kill -0 $(cat /spool/rename.pid) 2>/dev/null"));
         acknowledged = stage.first().run("tail -n 1 /spool/rename.log");
         boolean lost = !stage.server().succeeds("test -e %s/image".formatted(FOLDER_ON_SERVER));
         findings.check(
-                "killed when the server has no image, it loses what it acknowledged",
+                "killed while the server has no image, the store loses an image that it acknowledged",
                 between && lost,
                 "%s, and then %s".formatted(acknowledged, lost ? "there was no image" : "there was an image"));
     }

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;
 
 /**
- * The server hangs, is full, is read-only: what {@code make e2e} asks of its simulated storage holds on the real one.
+ * The NFS server hangs, is full, or is read-only. On this real storage, the service behaves as {@code make e2e} expects
+ * it on simulated storage.
  */
 @NfsProof
 @Order(100)
@@ -44,7 +45,7 @@ class ServerFaultsTest {
         try (traffic) {
             timeline.phase("before " + fault, Expectation.NO_FAILURE);
             stage.awaitNormal(traffic);
-            stage.say("the server: " + fault);
+            stage.say("fault of the server: " + fault);
             timeline.phase(fault, expectation);
             stage.fault(fault);
             Await.pass(LENGTH);
@@ -59,7 +60,7 @@ class ServerFaultsTest {
         findings.check(
                 fault + ": all is normal again without a restart",
                 true,
-                "%d s after the server was".formatted(took.toSeconds()));
+                "%d s after the server had recovered".formatted(took.toSeconds()));
         findings.checkHistory(traffic.answers());
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What a Linux server of kernel 6.12 prints. */
+/** The samples are output of an NFS server with Linux 6.12. */
 class ServerStateTest {
     private static final String STATES = """
             - 0x00000002d83a086bfa09ddef01000000: { type: open, access: r-, deny: --, superblock: "fe:10:24", filename: "service/latest", owner: "open id:" }
@@ -23,7 +23,7 @@ class ServerStateTest {
     }
 
     @Test
-    void findsALockByTheInode() {
+    void findsALockByItsInode() {
         Pattern pattern = Pattern.compile(ServerState.lockPattern("24"));
         assertThat(pattern.matcher("1: POSIX  ADVISORY  WRITE 170 fe:10:24 0 EOF")
                         .find())

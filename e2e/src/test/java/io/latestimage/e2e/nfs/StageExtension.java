@@ -12,8 +12,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestWatcher;
 
 /**
- * Sets the machines up before the first case, passes them to each, and judges each by what it has found. A case that
- * breaks off has failed, and so has one in which something does not hold; the machines are then restored for the next.
+ * Sets up the machines before the first case and passes them to each case. A case fails if it throws, if a check of it
+ * does not hold, or if it checks nothing. After a failed case, the machines are restored for the next one.
  */
 final class StageExtension implements ParameterResolver, BeforeEachCallback, AfterEachCallback, TestWatcher {
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(StageExtension.class);

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;
 
 /**
- * Uploads, steps of the counter and downloads through all replicas, on a quiet network and with slow packets: no
- * request fails, none is stale, and nothing is lost.
+ * Clients upload, increment the counter and download through all replicas, on a fast network and on a slow one. No
+ * request fails, no download is stale, and no acknowledged upload is lost.
  */
 @NfsProof(mountsItself = true)
 @Order(10)
@@ -69,7 +69,7 @@ class SteadyLoadTest {
         }
     }
 
-    /** What is compiled and loaded with the first requests is not what publications wait for. */
+    /** Loads and compiles the code of the replicas first, so that this does not count as waiting for the lock. */
     private static void warmUp(Stage stage, Findings findings) throws Exception {
         Traffic traffic = stage.traffic(Traffic.Writing.UPLOADS, Stage.UPLOADS);
         try (traffic) {
@@ -94,7 +94,9 @@ class SteadyLoadTest {
         return traffic.answers();
     }
 
-    /** Of small images: how long an emulated processor takes for a large one is no wait for the lock. */
+    /**
+     * Judges the steps only, whose images are small: an emulated processor takes long for a large one without any lock.
+     */
     private static void checkLongest(Findings findings, List<Answer> steps) {
         long longest = steps.stream()
                 .filter(answer -> answer.operation() == Operation.UPLOAD)

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Order;
 
-/** The report is written, and all that was checked holds. */
+/** Writes the report, and fails if any check of any case does not hold. */
 @NfsProof(mountsItself = true)
 @Order(900)
 class VerdictTest {

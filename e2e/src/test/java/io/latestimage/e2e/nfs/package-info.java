@@ -1,4 +1,4 @@
-/** The proof on a real NFS: a class for each thing that is done to the service, its storage and the network. */
+/** The proof on a real NFS. Each class of cases disturbs the service, its storage or the network in one way. */
 @NullMarked
 package io.latestimage.e2e.nfs;
 

@@ -15,7 +15,7 @@ class CommandTest {
     private Path folder;
 
     @Test
-    void returnsWhatTheProgramWrites() throws Exception {
+    void returnsTheOutputOfTheProgram() throws Exception {
         assertThat(shell("echo one; echo two >&2").run()).isEqualTo("one");
         assertThat(shell("echo one; echo two >&2").attempt())
                 .isEqualTo(new Command.Completed(0, "one\n", "two\n"))
@@ -23,7 +23,7 @@ class CommandTest {
     }
 
     @Test
-    void givesFolderEnvironmentAndInput() throws Exception {
+    void passesTheFolderTheEnvironmentAndTheInput() throws Exception {
         assertThat(shell("pwd").in(folder).run()).isEqualTo(folder.toRealPath().toString());
         assertThat(shell("echo \"$COLOUR\"").with("COLOUR", "a b").run()).isEqualTo("a b");
         assertThat(shell("echo \"${HOME-none}\"").with("HOME", "").run()).isEqualTo("none");
@@ -31,7 +31,7 @@ class CommandTest {
     }
 
     @Test
-    void saysWhatFailedAndHow() {
+    void reportsTheCommandItsExitStatusAndItsErrors() {
         assertThatThrownBy(() -> shell("echo because >&2; exit 3").run())
                 .isInstanceOf(CommandFailedException.class)
                 .hasMessageContaining("because >&2; exit 3'")
@@ -40,12 +40,12 @@ class CommandTest {
     }
 
     @Test
-    void attemptsWhatMayFail() throws Exception {
+    void returnsAFailedAttemptWithoutAnException() throws Exception {
         assertThat(shell("exit 3").attempt().succeeded()).isFalse();
     }
 
     @Test
-    void endsWhatTakesTooLongWithAllThatItStarted() throws Exception {
+    void terminatesAProgramThatTakesTooLongAndItsChildren() throws Exception {
         String child = "trap 'touch ended; exit' TERM; touch begun; while :; do sleep 0.05; done";
         Command endless = shell("( %s ) & echo waiting; wait".formatted(child)).in(folder);
         assertThatThrownBy(() -> endless.within(Duration.ofSeconds(1)).run())
@@ -53,11 +53,11 @@ class CommandTest {
                 .hasMessageContaining("not within 1 s")
                 .hasMessageContaining("\nwaiting");
         assertThat(folder.resolve("begun")).exists();
-        Await.until("the child is ended as well", Duration.ofMinutes(1), () -> Files.exists(folder.resolve("ended")));
+        Await.until("the child has ended too", Duration.ofMinutes(1), () -> Files.exists(folder.resolve("ended")));
     }
 
     @Test
-    void logsWhatItDid() throws Exception {
+    void logsTheCommandTheOutputAndTheExitStatus() throws Exception {
         Path log = folder.resolve("commands.log");
         shell("echo one").loggedTo(log).run();
         shell("exit 4").loggedTo(log).attempt();
@@ -65,18 +65,18 @@ class CommandTest {
     }
 
     @Test
-    void keepsSecretsToItself() {
+    void hidesThePasswordInTheCommandLine() {
         assertThat(Command.of("kubectl", "--docker-password=secret", "--x=y").line())
                 .isEqualTo("kubectl '--docker-password=…' --x=y");
     }
 
     @Test
-    void readsACommandThatAUserGives() throws Exception {
+    void parsesTheCommandOfAUser() throws Exception {
         assertThat(Command.parse(" echo  storage ").and("error", "EIO").run()).isEqualTo("storage error EIO");
     }
 
     @Test
-    void passesNothingOfAnOuterMakeOn() {
+    void passesOnNoFlagsOfAnOuterMake() {
         Command make = new Make(folder).target("deploy", java.util.Map.of("BRANCH", "feature/a"));
         assertThat(make.words()).containsExactly("make", "--no-print-directory", "deploy", "BRANCH=feature/a");
         assertThat(make.environment()).containsEntry("MAKEFLAGS", "");

@@ -22,7 +22,7 @@ class KubectlTest {
     }
 
     @Test
-    void takesNoAnswerForNoAbsence() throws Exception {
+    void doesNotTakeAnErrorForAbsence() throws Exception {
         assertThat(answering("exit 0").hasNone("pods")).isTrue();
         assertThat(answering("echo pod/a").hasNone("pods")).isFalse();
         assertThatThrownBy(() -> answering("echo refused >&2; exit 1").hasNone("pods"))

@@ -18,9 +18,10 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
- * Runs those cases of a proof whose names {@code PHASE} lists, separated by commas, and all where it is not set;
- * {@code PHASE=help} prints the names and runs none. A name that there is none of is an error. Some cases run only with
- * {@code FORM=long}, or where {@code PHASE} selects them.
+ * Selects the cases of a proof that run. The environment variable {@code PHASE} lists their names, or the beginnings of
+ * names up to a hyphen, separated by commas. If it is not set, all cases run. {@code PHASE=help} prints the names and
+ * runs no case. An unknown name is an error. Cases with {@link ProofCase#longOnly} run only with {@code FORM=long}, or
+ * if {@code PHASE} selects them.
  */
 public final class CaseSelection implements ExecutionCondition {
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(CaseSelection.class);
@@ -35,7 +36,8 @@ public final class CaseSelection implements ExecutionCondition {
         List<String> all = namesBeside(context.getRequiredTestClass());
         if (phase.equals("help")) {
             context.getRoot().getStore(NAMESPACE).computeIfAbsent("help", key -> {
-                System.out.println("PHASE: one or more, separated by commas, of\n  " + String.join("\n  ", all));
+                System.out.println(
+                        "PHASE selects one or more of these, separated by commas:\n  " + String.join("\n  ", all));
                 return true;
             });
             return ConditionEvaluationResult.disabled("PHASE=help");
@@ -44,23 +46,28 @@ public final class CaseSelection implements ExecutionCondition {
         if (isForLongFormOnly(found.get(), phase, form)) {
             return ConditionEvaluationResult.disabled("only in the long form");
         }
-        boolean selected = isSelected(found.get().value(), phase, all); // first, for the names that there are none of
+        boolean selected = isSelected(found.get().value(), phase, all); // first, because it refuses unknown names
         return selected || found.get().always()
                 ? ConditionEvaluationResult.enabled("selected")
                 : ConditionEvaluationResult.disabled("PHASE=" + phase);
     }
 
-    /** The case that this is the context of, if it is of one. */
+    /** The case that the context belongs to; empty if the test is not a case of a proof. */
     public static Optional<ProofCase> find(ExtensionContext context) {
         return AnnotationSupport.findAnnotation(context.getElement(), ProofCase.class);
     }
 
-    /** Whether only the long form has the case: nothing names it, and the form is another. */
+    /** Whether the case is left out because it is for the long form only: neither PHASE nor FORM=long is set. */
     static boolean isForLongFormOnly(ProofCase proofCase, String phase, String form) {
         return proofCase.longOnly() && phase.isEmpty() && !form.strip().equals("long");
     }
 
-    /** Whether PHASE selects the case. */
+    /**
+     * Whether PHASE selects the case. An empty PHASE selects every case.
+     *
+     * @param all the names of all cases
+     * @throws IllegalArgumentException if PHASE has an unknown name
+     */
     static boolean isSelected(String name, String phase, List<String> all) {
         if (phase.isEmpty()) {
             return true;
@@ -79,7 +86,9 @@ public final class CaseSelection implements ExecutionCondition {
         return name.equals(wanted) || name.startsWith(wanted + "-");
     }
 
-    /** The names of all cases in the package of this class, in the order in which they run. */
+    /**
+     * The names of all cases in the package of this class, in the order in which they run; not those that always run.
+     */
     static List<String> namesBeside(Class<?> test) {
         String packageName = test.getPackageName();
         try {
@@ -99,7 +108,7 @@ public final class CaseSelection implements ExecutionCondition {
             }
             return List.copyOf(names.values());
         } catch (IOException | URISyntaxException | ClassNotFoundException e) {
-            throw new IllegalStateException("the cases beside %s cannot be listed".formatted(test), e);
+            throw new IllegalStateException("the cases in the package of %s cannot be listed".formatted(test), e);
         }
     }
 
@@ -112,7 +121,7 @@ public final class CaseSelection implements ExecutionCondition {
                         found.value());
                 if (other != null) {
                     throw new IllegalStateException(
-                            "%s and %s have the same place in the order".formatted(other, found.value()));
+                            "%s and %s have the same @Order; change one of them".formatted(other, found.value()));
                 }
             }
         }

@@ -17,14 +17,14 @@ class CaseSelectionTest {
     }
 
     @Test
-    void selectsThoseThatAreNamedAloneOrByTheBeginningOfTheirNames() {
+    void selectsByNameAndByTheBeginningOfAName() {
         assertThat(selected("drain")).containsExactly("drain");
         assertThat(selected("storage")).containsExactly("storage-hang", "storage-full");
         assertThat(selected("storage-full,drain")).containsExactly("drain", "storage-full");
     }
 
     @Test
-    void refusesWhatIsNoName() {
+    void refusesAnUnknownName() {
         assertThatThrownBy(() -> selected("drain,stor"))
                 .hasMessage("PHASE: expected one or more of drain, storage-hang, storage-full, separated by commas, "
                         + "got \"stor\"");

@@ -7,18 +7,18 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** One case of a proof, which {@code PHASE} selects by its name. */
+/** Marks a test as a case of a proof. The environment variable {@code PHASE} selects cases by their names. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @Test
 @ExtendWith(CaseSelection.class)
 public @interface ProofCase {
-    /** Its name, such as {@code storage-full}; {@code PHASE=storage} selects all that begin with {@code storage-}. */
+    /** The name, such as {@code storage-full}; {@code PHASE=storage} selects all that begin with {@code storage-}. */
     String value();
 
-    /** Whether it runs whatever is selected, such as a verdict. */
+    /** Whether the case runs even if {@code PHASE} does not select it, such as a verdict. */
     boolean always() default false;
 
-    /** Whether the short form leaves it out unless {@code PHASE} selects it. */
+    /** Whether the short form leaves the case out unless {@code PHASE} selects it. */
     boolean longOnly() default false;
 }

@@ -1,4 +1,4 @@
-/** What the proofs on real systems have in common: each case can be run alone. */
+/** The selection of cases, for all proofs on real systems: each case can run alone. */
 @NullMarked
 package io.latestimage.e2e.proof;
 

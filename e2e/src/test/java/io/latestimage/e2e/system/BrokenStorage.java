@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Storage that can be made to hang or to fail: the folder {@code disk}, which replicas see as {@code data} through a
- * process that is stopped or killed.
+ * Storage that hangs or fails on demand. The files are in the folder {@code disk}. Replicas see them in the folder
+ * {@code data}, which a process serves. The storage hangs while this process is stopped, and fails after it is killed.
  *
- * @param folder has both
+ * @param folder the parent of both folders
  */
 record BrokenStorage(Path folder) {
-    /** What an answer says that the service gives without its storage. */
+    /** The detail in {@code Cache-Status} of an answer that the service gives without its storage. */
     static final String UNAVAILABLE = "storage-unavailable";
-    /** Long, so that "at once" is far from it on a slow machine too. */
+    /** Far longer than an immediate answer takes, even on a slow machine. */
     static final Duration STORAGE_TIMEOUT = Duration.ofSeconds(10);
 
     static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -25,7 +25,7 @@ record BrokenStorage(Path folder) {
         return TestMount.bindfs(disk().path(), data());
     }
 
-    /** What is really there. */
+    /** The files as they are, not through the mount. */
     VolumeFolder disk() {
         return new VolumeFolder(folder.resolve("disk"));
     }
@@ -34,7 +34,11 @@ record BrokenStorage(Path folder) {
         return folder.resolve("data");
     }
 
-    /** A program over the mount, with settings in addition or instead: key, value. */
+    /**
+     * Starts a program that uses the mount.
+     *
+     * @param setting pairs of key and value, which are added to the settings of this class or replace them
+     */
     ServiceProcess start(Program program, String... setting) throws IOException {
         Map<String, String> environment = new HashMap<>(
                 Map.of("IMAGE_DIR", data().toString(), "STORAGE_TIMEOUT", STORAGE_TIMEOUT.toSeconds() + "s"));

@@ -16,8 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Clients that ask for the image, and now and then upload a small one, until the first request of theirs that fails.
- * They pause between requests, so that a test machine of two cores has something left for the service.
+ * Clients that download the image, and sometimes upload a small one. Each client ends with its first failed request.
+ * Clients pause between requests, so that a test machine with two cores has time left for the service.
  */
 final class ClientLoad implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(5);
@@ -30,12 +30,12 @@ final class ClientLoad implements AutoCloseable {
     private volatile boolean stopped;
 
     /**
-     * One request and what became of it.
+     * One request and its result.
      *
      * @param start {@link System#nanoTime()}
-     * @param end the same, when the answer was complete or the failure was noticed
+     * @param end {@link System#nanoTime()} when the answer was complete or the request had failed
      * @param closes whether the answer says {@code Connection: close}
-     * @param failure null if it was answered as it should be
+     * @param failure null if the answer had the expected status
      */
     record Sample(
             long start, long end, boolean closes, @Nullable String failure) {}
@@ -44,12 +44,12 @@ final class ClientLoad implements AutoCloseable {
         this.target = target;
     }
 
-    /** Adds clients that keep their connection for as long as the server lets them. */
+    /** Adds clients that use a connection until the server closes it. */
     void addKeepAlive(int count) {
         add(count, true);
     }
 
-    /** Adds clients that make a connection for each request. */
+    /** Adds clients that open a new connection for each request. */
     void addNewConnection(int count) {
         add(count, false);
     }

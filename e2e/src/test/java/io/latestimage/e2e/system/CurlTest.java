@@ -28,8 +28,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What a user of the real curl sees of a rejection: its status and its text, however much was to be sent, and never a
- * connection that is reset. curl waits for {@code 100 Continue} from 1 MiB on, unless the command line says otherwise.
+ * A user of the real curl sees the status and the text of a rejection, whatever the size of the upload, and never a
+ * connection reset. curl waits for {@code 100 Continue} before uploads of 1 MiB and more, unless a header on its
+ * command line changes that.
  */
 @Tag("system")
 class CurlTest {
@@ -83,9 +84,9 @@ class CurlTest {
     }
 
     /**
-     * Once the drain time is over, the service accepts no new connections. So the rejection is sent on one that exists:
-     * the first transfer of the same curl began before the signal. A second client, which does not read, keeps the
-     * service from ending.
+     * Once the drain time is over, the service accepts no new connections. So the rejection must come on an existing
+     * connection: that of a download which the same curl began before the signal. A second client, which does not read,
+     * keeps the service running.
      */
     @ParameterizedTest
     @CsvSource({"1000, ''", "1000, Expect:", "15000000, ''", "15000000, Expect:"})
@@ -108,18 +109,18 @@ class CurlTest {
                     "http://127.0.0.1:" + draining.port() + "/image",
                     "--next"));
             command.addAll(uploadArguments(draining.port(), sparse(size), header));
-            Thread signal = Thread.ofVirtual().start(() -> terminateOnceThere(draining, download));
+            Thread signal = Thread.ofVirtual().start(() -> terminateDuringDownload(draining, download));
             Completed curl = Command.of(command).within(HANGS).attempt();
             signal.join();
             assertRejected(curl, 503, "shutting down");
-            assertThat(curl.all()).contains("connections 0"); // the second transfer had the first one's
+            assertThat(curl.all()).contains("connections 0"); // the upload used the connection of the download
             assertThat(download).hasSize(20_000_000);
         }
     }
 
-    private static void terminateOnceThere(ServiceProcess service, Path download) {
+    private static void terminateDuringDownload(ServiceProcess service, Path download) {
         try {
-            Await.until("download", HANGS, () -> Files.exists(download) && Files.size(download) > 0);
+            Await.until("the download has begun", HANGS, () -> Files.exists(download) && Files.size(download) > 0);
             service.terminate();
         } catch (Exception e) {
             throw new IllegalStateException(e);
@@ -127,17 +128,18 @@ class CurlTest {
     }
 
     /**
-     * On Linux, a client that reads before it sends more gets an answer even when a reset has followed it. The answer
-     * is lost where both come between a read of curl and its next write: one time in ten. So 200 times are enough.
+     * On Linux, a client still gets an answer that a reset has followed, if it reads before it sends more. The answer
+     * is lost if both arrive between a read of curl and its next write. That happens in one of ten uploads to a server
+     * that resets, so 200 uploads are enough to see it.
      */
     @Test
-    void readsTheRejectionEachTimeOfMany() throws Exception {
+    void readsTheRejectionOfEveryUpload() throws Exception {
         for (int i = 0; i < 200; i++) {
             assertRejected(upload(service.port(), sparse(LIMIT * 2), TOKEN, "Expect:"), 413, "20971520 bytes");
         }
     }
 
-    /** A server that answers in the middle of the body, and closes without reading on. */
+    /** A server answers in the middle of the body, and closes the connection without reading the rest. */
     @Test
     void negativeControlClosingAtOnceLosesAnswers() throws Exception {
         int exit = 0;
@@ -150,7 +152,8 @@ class CurlTest {
                 count++;
             }
         }
-        System.out.printf("Without reading on, curl fails with %d at the upload number %d%n", exit, count);
+        System.out.printf(
+                "If the server does not read the rest, curl fails with status %d at upload %d%n", exit, count);
         assertThat(exit).as("after %d uploads", count).isNotZero();
     }
 
@@ -199,7 +202,7 @@ class CurlTest {
                 .contains("status " + status + " type application/problem+json");
     }
 
-    /** A file that begins as a PNG, and takes no space on the disk. */
+    /** A sparse file that begins like a PNG, and takes hardly any space on the disk. */
     private static Path sparse(long size) throws IOException {
         Path path = folder.resolve("sparse-" + size);
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * SIGTERM under load. Until readiness has been 503 for the drain time, in which a load balancer removes the replica, no
- * request may fail. An upload that takes longer than the drain still succeeds.
+ * The service gets SIGTERM under load. A load balancer removes the replica during the drain time, in which readiness is
+ * 503. Until the drain time is over, no request may fail. An upload that takes longer than the drain still succeeds.
  */
 @Tag("system")
 class DrainTest {
@@ -46,7 +46,7 @@ class DrainTest {
     }
 
     @Test
-    void negativeControlJustStoppingJettyFailsRequests() throws Exception {
+    void negativeControlStoppingJettyWithoutADrainFailsRequests() throws Exception {
         assertThat(terminateUnderLoad(Program.PLAIN_STOP).violations)
                 .anyMatch(violation -> violation.startsWith("failed within the drain time"))
                 .anyMatch(violation -> violation.startsWith("the slow upload"));
@@ -68,12 +68,15 @@ class DrainTest {
             service.upload(IMAGES.next(5_000).bytes());
             load.addKeepAlive(16);
             load.addNewConnection(16);
-            Await.until("load", Duration.ofSeconds(60), () -> load.samples().size() > 1_000);
+            Await.until(
+                    "the load has sent 1,000 requests",
+                    Duration.ofSeconds(60),
+                    () -> load.samples().size() > 1_000);
             byte[] slowImage = IMAGES.next(400_000).bytes();
             AtomicInteger steps = new AtomicInteger();
             CompletableFuture<String> slowUpload = new CompletableFuture<>();
             Thread.ofVirtual().start(() -> slowUpload.complete(uploadSlowly(service, slowImage, steps)));
-            Await.until("slow upload begun", Duration.ofSeconds(60), () -> steps.get() > 4);
+            Await.until("the slow upload has begun", Duration.ofSeconds(60), () -> steps.get() > 4);
 
             service.terminate();
             long lastReady = 0;
@@ -85,7 +88,7 @@ class DrainTest {
             }
             long notReady = System.nanoTime();
 
-            // Readiness turned to 503 no earlier than lastReady, so no request may fail before this time:
+            // Readiness changed to 503 at lastReady or later, so no request may fail before this time:
             long drained = lastReady + DRAIN_TIME.toNanos();
             String slowAnswer = slowUpload.get(120, TimeUnit.SECONDS);
             if (!slowAnswer.equals("201")) {
@@ -98,9 +101,11 @@ class DrainTest {
             load.end();
             violations.addAll(violations(load.samples(), notReady, drained));
             if (!Arrays.equals(new VolumeFolder(folder.resolve("data")).image(), slowImage)) {
-                violations.add("the image is not the slow upload's, which was the last");
+                violations.add("the image is not that of the slow upload, which was the last one");
             }
-            new VolumeFolder(folder.resolve("data")).others().forEach(file -> violations.add("left behind: " + file));
+            new VolumeFolder(folder.resolve("data"))
+                    .others()
+                    .forEach(file -> violations.add("a file was left on the volume: " + file));
             List<Sample> closing = load.samples().stream()
                     .filter(sample -> sample.start() > notReady && sample.closes())
                     .toList();
@@ -132,7 +137,7 @@ class DrainTest {
         }
     }
 
-    /** Takes 10 s, most of them after the signal. */
+    /** Takes 10 s, most of it after the signal. Returns the status, or the exception as text. */
     private static String uploadSlowly(ServiceProcess service, byte[] image, AtomicInteger steps) {
         byte[] body = UploadForm.of(image);
         String length = "Content-Length: " + body.length;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A volume that answers, and takes nothing: full, or read-only. Real ones, of 4 MiB in memory. */
+/** The volume answers but cannot be written: it is full or read-only. The volumes are real, each a tmpfs of 4 MiB. */
 @Tag("system")
 class FullVolumeTest {
     private static final Images IMAGES = new Images(1);
@@ -38,7 +38,7 @@ class FullVolumeTest {
                 assertThat(full.status()).isEqualTo(507);
                 assertThat(full.header("Content-Type")).isEqualTo("application/problem+json");
                 Await.until(
-                        "nothing is left",
+                        "no file of the failed upload is left",
                         Duration.ofSeconds(60),
                         () -> otherFiles().equals(List.of("filler")));
                 assertFresh(service, SMALL);

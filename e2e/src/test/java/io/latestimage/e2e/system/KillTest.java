@@ -22,11 +22,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code kill -9} at any moment of an upload, a restart over the same folder, and a check of what is there. */
+/** Kills the service with SIGKILL at any moment of an upload, restarts it on the same folder, and checks the image. */
 @Tag("system")
 @Timeout(value = 30, unit = TimeUnit.MINUTES) // fifty starts, on a machine that may be busy
 class KillTest {
-    /** What a process that lives for a second only need not have. */
+    /** For a process that lives only a second, a quick start matters more than speed later. */
     private static final List<String> QUICK_START =
             List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto");
 
@@ -38,10 +38,10 @@ class KillTest {
     private int replacedUnacknowledged;
 
     @Test
-    void keepsAWholeImageWheneverItIsKilled() throws Exception {
+    void hasAWholeImageAfterAKillAtAnyMoment() throws Exception {
         assertThat(killDuringUploads(Program.SERVICE, 50)).isEmpty();
         assertThat(leftBehind)
-                .as("kills that left a temporary file, so that there is one to sweep")
+                .as("kills that left a temporary file; without one, the sweep below shows nothing")
                 .isPositive();
         try (ServiceProcess _ = start(Program.SERVICE)) {
             Await.until(
@@ -57,10 +57,10 @@ class KillTest {
     }
 
     /**
-     * Kills the process in each round: a third each while the body is sent, while the server works on it (half of these
-     * just when it replaces the image), and after its answer.
+     * Kills the process once in each round. A third of the kills come while the client sends the body, a third while
+     * the server works on the upload (half of these exactly when it replaces the image), and a third after the answer.
      *
-     * @return what was wrong, in words
+     * @return the violations, one sentence each
      */
     private List<String> killDuringUploads(Program program, int rounds) throws Exception {
         long seed = System.nanoTime();
@@ -85,7 +85,7 @@ class KillTest {
                         answered = isCreated(client);
                         workNanos = Math.max(workNanos, System.nanoTime() - sent);
                     } else if (moment >= 1.5) {
-                        // In the middle of the few milliseconds between the record and the answer, if it can.
+                        // Aims at the few milliseconds between the write of the record and the answer.
                         volume().awaitChange(manifest);
                     } else {
                         LockSupport.parkNanos((long) (random.nextDouble() * workNanos));
@@ -103,7 +103,7 @@ class KillTest {
                 replacedUnacknowledged += replaced && !answered ? 1 : 0;
                 if (!replaced && (answered || !Arrays.equals(after, before))) {
                     violations.add(
-                            "seed %d, round %d, moment %f: answered %s, found %s bytes, expected %d or, before, %s"
+                            "seed %d, round %d, moment %f: answered %s, found %s bytes, expected %d (new image) or %s (one before)"
                                     .formatted(seed, round, moment, answered, size(after), image.length, size(before)));
                 }
                 before = after;
@@ -112,7 +112,7 @@ class KillTest {
             service.kill();
         }
         System.out.printf(
-                "%s: seed %d, %d kills: %d acknowledged, %d replaced without, %d times a temporary file left, %d violations%n",
+                "%s: seed %d, %d kills: %d uploads acknowledged, %d published unanswered, %d left a temporary file, %d violations%n",
                 program, seed, rounds, acknowledged, replacedUnacknowledged, leftBehind, violations.size());
         return violations;
     }
@@ -122,7 +122,7 @@ class KillTest {
         return ServiceProcess.start(program, QUICK_START, Map.of("IMAGE_DIR", imageDir, "UPLOAD_TIMEOUT", "2s"));
     }
 
-    /** Whether 201 has come; it may lie in the receive buffer of this side when the process is gone already. */
+    /** Whether 201 was sent. It may still be in the receive buffer of this client after the process has ended. */
     private static boolean isCreated(RawConnection client) {
         try {
             return client.readReply().status() == 201;

@@ -30,18 +30,18 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Three replicas over one folder are one register: whoever reads after somebody wrote, on whichever replica, sees that
- * or something later. Every value is an image of its own, known by its hash.
+ * Three replicas that share a folder behave like one register: a read that begins after a write has ended returns that
+ * value or a later one, on every replica. Each value is a different image, which the client recognizes by its hash.
  */
 @Tag("system")
-@Timeout(value = 30, unit = TimeUnit.MINUTES) // on a slow machine it takes longer to have enough operations
+@Timeout(value = 30, unit = TimeUnit.MINUTES) // a slow machine takes longer for enough operations
 class LinearizabilityTest {
     private static final int REPLICAS = 3;
     private static final int READERS = 8;
     private static final int WRITERS = 3;
-    /** On a machine so slow that there are fewer, it takes longer. */
+    /** A run takes longer if a slow machine has not completed this many. */
     private static final int MIN_OPERATIONS = 1_000;
-    /** So long that no slow moment of the test machine makes the service take the storage for dead. */
+    /** So long that the service never reports an outage only because the test machine is slow for a moment. */
     private static final String STORAGE_TIMEOUT = "30s";
 
     private static final int NOT_FOUND = 404;
@@ -69,7 +69,7 @@ class LinearizabilityTest {
     }
 
     @Test
-    void negativeControlWithoutTheCheckReadersSeeOldImages() throws Exception {
+    void negativeControlWithoutRevalidationReadersSeeOldImages() throws Exception {
         run(Program.UNCHECKED, Duration.ofSeconds(8));
         assertThat(failures()).isEmpty();
         assertThat(violation(answers)).isPresent();
@@ -96,14 +96,14 @@ class LinearizabilityTest {
         }
     }
 
-    /** Each client has a connection to each replica, and asks any. */
+    /** Each client has a connection to each replica, and sends each request to a random one. */
     private void runClient(List<Target> targets, boolean writer, SplittableRandom random, long end) {
         List<Exchange> exchanges = targets.stream()
                 .map(target -> new Exchange(target, Style.KEEP_ALIVE, images))
                 .toList();
         while (System.nanoTime() - end < 0 || answers.size() < MIN_OPERATIONS) {
             Exchange exchange = exchanges.get(random.nextInt(REPLICAS));
-            // Of three sizes only: versions that differ in their size would be too easy to tell apart.
+            // Only three sizes: mixed-up images of different sizes would be too easy to detect.
             answers.add(writer ? exchange.upload(images.next(10_000 << random.nextInt(3))) : exchange.download());
         }
         exchanges.forEach(Exchange::close);

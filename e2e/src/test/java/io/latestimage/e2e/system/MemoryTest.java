@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A heap of 48 MiB, and more than fits into it of everything. */
+/** The heap has 48 MiB. Each test sends or requests more than fits into it. */
 @Tag("system")
 class MemoryTest {
     private static final int LARGE = 20 << 20;
@@ -37,20 +37,20 @@ class MemoryTest {
     private final Images images = new Images(1);
 
     @Test
-    void takesLargeUploadsAndRefusesTooLargeOnesAllTheTime() throws Exception {
+    void takesLargeUploadsWhileItRejectsTooLargeOnes() throws Exception {
         try (ServiceProcess service = start(Program.SERVICE)) {
             byte[] last = takeAndRefuse(service, 100);
             assertThat(service.get("/image").body()).isEqualTo(last);
             assertThat(service.log()).noneMatch(line -> line.contains("OutOfMemory"));
             Await.until(
-                    "nothing is left",
+                    "no file of a rejected upload is left",
                     Duration.ofSeconds(60),
                     () -> new VolumeFolder(folder.resolve("data")).others().isEmpty());
         }
     }
 
     @Test
-    void negativeControlHoldingUploadsInMemoryRunsOutOfIt() throws Exception {
+    void negativeControlBufferingUploadsRunsOutOfMemory() throws Exception {
         try (ServiceProcess service = start(Program.BUFFERING)) {
             assertThatThrownBy(() -> takeAndRefuse(service, 2)).isNotNull();
             Await.until(
@@ -60,7 +60,9 @@ class MemoryTest {
         }
     }
 
-    /** Both at once. Chunked, so that no declared length says how much there is before it is read. */
+    /**
+     * Sends both kinds of uploads at once. They are chunked, so that the service must read them to learn their size.
+     */
     private byte[] takeAndRefuse(ServiceProcess service, int rounds) throws Exception {
         byte[] image = images.next(LARGE).bytes();
         byte[] other = images.next(LARGE).bytes();
@@ -96,7 +98,7 @@ class MemoryTest {
                 reader.socket().setReceiveBufferSize(16 * 1024);
                 reader.sendHead("GET", "/image");
                 readers.add(reader);
-                heads.add(reader.readHead()); // it has this version, whatever comes after
+                heads.add(reader.readHead()); // its answer has this version, whatever is uploaded later
             }
             long slowUntil = System.nanoTime() + Duration.ofSeconds(6).toNanos();
             List<Future<byte[]>> bodies = new ArrayList<>();
@@ -114,7 +116,7 @@ class MemoryTest {
                 assertThat(service.upload(last).status()).isEqualTo(201);
                 answered++;
             }
-            assertThat(answered).as("uploads meanwhile").isPositive();
+            assertThat(answered).as("uploads while the readers are slow").isPositive();
             for (int i = 0; i < bodies.size(); i++) {
                 assertThat(Arrays.equals(
                                 bodies.get(i).get(),
@@ -135,7 +137,11 @@ class MemoryTest {
                 Map.of("IMAGE_DIR", folder.resolve("data").toString(), "SPOOL_DIR", folder.toString()));
     }
 
-    /** 10 KB a second, and from some time on as fast as it goes. */
+    /**
+     * Reads 10 KB a second at first, and then as fast as possible.
+     *
+     * @param slowUntil {@link System#nanoTime()} at which the slow part ends
+     */
     private static byte[] readSlowlyThenFast(RawConnection reader, Head head, long slowUntil) throws IOException {
         return reader.readBody(head, 1000, () -> {
             if (System.nanoTime() - slowUntil < 0) {
@@ -145,10 +151,11 @@ class MemoryTest {
     }
 
     /**
-     * Sends a form as chunks, and reads the answer after all of it: nobody who stops sending when an answer comes would
-     * show how much is read.
+     * Sends a form as chunks, and reads the answer only after the whole form. A client that stops when an answer comes
+     * would not show how much the service reads.
      *
-     * @param moreMebibytes is added to the image, of zeros
+     * @param moreMebibytes how many MiB of zeros follow the image
+     * @return the status of the answer
      */
     private static int uploadChunked(ServiceProcess service, byte[] image, int moreMebibytes) throws IOException {
         byte[] form = UploadForm.of(image);

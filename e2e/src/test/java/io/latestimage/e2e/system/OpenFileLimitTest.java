@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * More clients than the process may have files open: it goes on, and does not take that for an outage of the storage.
+ * There are more clients than the limit of open files of the process. The service still works, and does not mistake the
+ * limit for an outage of the storage.
  */
 @Tag("system")
 class OpenFileLimitTest {
@@ -29,7 +30,7 @@ class OpenFileLimitTest {
     private final byte[] image = images.next(10_000).bytes();
 
     @Test
-    void keepsDescriptorsForTheStorage() throws Exception {
+    void reservesFileDescriptorsForTheStorage() throws Exception {
         List<RawConnection> idle = new ArrayList<>();
         try (ServiceProcess service = start()) {
             assertThat(service.log())
@@ -45,7 +46,7 @@ class OpenFileLimitTest {
             for (int round = 1; round <= 20; round++) {
                 assertFresh(first.get("/image"), image);
             }
-            // A new copy needs files, and is made.
+            // The service can still make a copy of a new image, for which it opens files.
             byte[] other = images.next(10_000).bytes();
             try (ServiceProcess replica = ServiceProcess.start(
                     Map.of("IMAGE_DIR", folder.resolve("data").toString()))) {
@@ -57,7 +58,7 @@ class OpenFileLimitTest {
             assertThat(service.log())
                     .noneMatch(line -> line.contains("storage does not answer"))
                     .filteredOn(line -> line.contains("connections are taken (MAX_CONNECTIONS)"))
-                    .as("one warning for all, but for a very slow machine")
+                    .as("one warning for all rejected connections, and a few more on a very slow machine")
                     .hasSizeBetween(1, 5);
         } finally {
             idle.forEach(RawConnection::close);

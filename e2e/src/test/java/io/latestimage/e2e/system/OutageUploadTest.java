@@ -20,18 +20,18 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Uploads that an outage of the storage catches: the service answers what is true. */
+/** An outage of the storage begins during an upload. The answer says truthfully whether the image was replaced. */
 @Tag("system")
 class OutageUploadTest {
     private final Images images = new Images(1);
     private final byte[] image = images.next(300_000).bytes();
 
     /**
-     * At moments that differ: an upload that was refused for certain never appears; all others are as they were
-     * answered.
+     * The outage begins at a different moment of each upload. An acknowledged upload has replaced the image, and a
+     * refused one never does. If the answer says that the outcome is uncertain, both are permitted.
      */
     @Test
-    void tellsTheTruthOfUploadsThatTheOutageCatches(@TempDir Path folder) throws Exception {
+    void answersTruthfullyWhenAnOutageBeginsDuringAnUpload(@TempDir Path folder) throws Exception {
         BrokenStorage storage = new BrokenStorage(folder);
         try (TestMount mount = storage.mount();
                 ServiceProcess service = storage.start(Program.SERVICE, "STORAGE_TIMEOUT", "500ms")) {
@@ -57,9 +57,9 @@ class OutageUploadTest {
                 mount.stop();
                 uploader.join();
                 mount.resume();
-                Await.until("fresh again", BrokenStorage.PATIENCE, () -> isFresh(service));
+                Await.until("downloads are fresh again", BrokenStorage.PATIENCE, () -> isFresh(service));
                 Await.until(
-                        "nothing is left",
+                        "no file of a failed upload is left",
                         BrokenStorage.PATIENCE,
                         () -> storage.disk().others().isEmpty());
                 Reply answer = answers.element();
@@ -69,7 +69,7 @@ class OutageUploadTest {
                 before = replaced ? next : before;
                 assertFresh(service, before);
             }
-            System.out.println("Uploads caught by an outage: " + outcomes);
+            System.out.println("Uploads during which an outage began: " + outcomes);
             assertThat(outcomes).isSubsetOf("201 new", "503 old", "503 old unknown", "503 new unknown");
         }
     }

@@ -8,26 +8,27 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a test starts: the service, or one of the negative controls, which break a promise on purpose. These are classes
- * of the service's tests, since some of them need its internals; here they are known by name only.
+ * The programs that a test can start: the service, and the negative controls, which break a promise on purpose. The
+ * controls are among the service's own tests, because some use its internals. This project knows only their class
+ * names.
  */
 public enum Program {
     /** The service, as its users run it. */
     SERVICE("io.latestimage.Main"),
-    /** Holds each upload in memory before it decides. */
+    /** Holds each upload in memory before it decides whether to accept it. */
     BUFFERING("io.latestimage.control.BufferingMain"),
-    /** Writes an upload straight to where the image is. */
+    /** Writes an upload directly over the image. */
     IN_PLACE("io.latestimage.control.InPlaceMain"),
-    /** Reads the volume on the thread of each request. */
+    /** Revalidates on the thread of each request. */
     OWN_THREAD("io.latestimage.control.OwnThreadMain"),
-    /** Stops the server at once when the signal comes. */
+    /** Stops Jetty immediately when the signal arrives, without a drain. */
     PLAIN_STOP("io.latestimage.control.PlainStopMain"),
-    /** Looks for a newer image only now and then. */
+    /** Answers from its cache, and revalidates only now and then. */
     UNCHECKED("io.latestimage.control.UncheckedMain");
 
     private static final Path WAR =
             Path.of("..", "target", "latest-image.war").toAbsolutePath().normalize();
-    /** The {@code java} that runs this program. */
+    /** The path of the {@code java} command that runs these tests. */
     static final String JAVA =
             Path.of(System.getProperty("java.home", ""), "bin", "java").toString();
 
@@ -39,13 +40,13 @@ public enum Program {
         this.mainClass = mainClass;
     }
 
-    /** The name of its main class. */
+    /** The fully qualified name of the main class. */
     String mainClass() {
         return mainClass;
     }
 
     /**
-     * The words that start it.
+     * The command that starts the program.
      *
      * @param jvmOptions such as -Xmx48m
      */
@@ -60,7 +61,11 @@ public enum Program {
         return command;
     }
 
-    /** The WAR; fails where it was not built. */
+    /**
+     * The path of the WAR.
+     *
+     * @throws IOException if the WAR was not built
+     */
     static Path war() throws IOException {
         return existing(WAR);
     }

@@ -9,13 +9,13 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/** The jars that the WAR of the service consists of, its own classes among them. */
+/** The jars in the WAR of the service. One of them holds the classes of the service. */
 final class ServiceJars {
     private static List<String> unpacked = List.of();
 
     private ServiceJars() {}
 
-    /** Their paths; they are unpacked once for all tests of this process. */
+    /** The paths of the unpacked jars. The first call unpacks them, for all tests of this process. */
     static synchronized List<String> unpacked() throws IOException {
         if (unpacked.isEmpty()) {
             Path folder = Files.createDirectories(Path.of("target", "service").toAbsolutePath());
@@ -28,7 +28,7 @@ final class ServiceJars {
         return unpacked;
     }
 
-    /** Copies them into an empty folder. */
+    /** Copies the jars into an empty folder. */
     static void unpackTo(Path folder) throws IOException {
         try (ZipFile war = new ZipFile(Program.war().toFile())) {
             for (ZipEntry entry : war.stream().toList()) {

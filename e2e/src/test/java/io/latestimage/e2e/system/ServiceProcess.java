@@ -17,9 +17,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The service in a process of its own, as users run it, for what must be killed, starved or signalled. */
+/** The service as a separate process, as users run it. Tests can kill it, signal it and limit its resources. */
 public final class ServiceProcess implements AutoCloseable {
-    /** What the service prints once it listens; the group is the port. */
+    /** Finds the line that the service logs when it listens. The group is the port. */
     static final Pattern STARTED = Pattern.compile("listens on port (\\d+)");
 
     private final Process process;
@@ -37,7 +37,7 @@ public final class ServiceProcess implements AutoCloseable {
      * Starts a program and waits until it listens.
      *
      * @param jvmOptions such as -Xmx48m
-     * @param environment the settings; APP_PORT is 0 unless given
+     * @param environment the settings; the default of APP_PORT is 0, so the system chooses a port
      */
     public static ServiceProcess start(Program program, List<String> jvmOptions, Map<String, String> environment)
             throws IOException {
@@ -50,9 +50,10 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     /**
-     * Starts the service in any way, or a server that it is deployed to, and waits until it listens.
+     * Runs a command that starts the service, or a server to which the service is deployed, and waits until it listens.
      *
-     * @param started finds the line of its log that has the port
+     * @param started finds the log line that names the port, which is its first group
+     * @throws IOException if the process does not listen within 60 s; the message has its log
      */
     static ServiceProcess run(List<String> command, Map<String, String> environment, Pattern started)
             throws IOException {
@@ -74,7 +75,7 @@ public final class ServiceProcess implements AutoCloseable {
         return port.join();
     }
 
-    /** Where to send requests. */
+    /** The address for requests. */
     public Target target() {
         return new Target("process on port " + port(), "127.0.0.1", port(), "localhost");
     }
@@ -83,22 +84,22 @@ public final class ServiceProcess implements AutoCloseable {
         return process;
     }
 
-    /** Connects. */
+    /** Opens a connection. The caller closes it. */
     RawConnection connect() throws IOException {
         return RawConnection.to(target());
     }
 
-    /** Asks for this path on a connection of its own. */
+    /** Sends a GET request for a path on a new connection. */
     Reply get(String path) throws IOException {
         return SingleRequest.get(target(), path).send();
     }
 
-    /** The status of the answer for this path. */
+    /** The status of the answer to a GET request for a path. */
     int status(String path) throws IOException {
         return get(path).status();
     }
 
-    /** Uploads an image on a connection of its own. */
+    /** Uploads an image on a new connection. */
     Reply upload(byte[] image) throws IOException {
         return uploadRequest(image).send();
     }
@@ -110,17 +111,19 @@ public final class ServiceProcess implements AutoCloseable {
                 .with("Content-Type", UploadForm.CONTENT_TYPE);
     }
 
-    /** What it has printed so far, a line each. */
+    /** The lines that the process has printed so far. */
     List<String> log() {
         return List.copyOf(log);
     }
 
-    /** SIGTERM. Through the handle, as the process itself would close its output, and the log would end here. */
+    /**
+     * Sends SIGTERM. Uses the handle, because {@link Process#destroy} also closes the output, which would end the log.
+     */
     void terminate() {
         process.toHandle().destroy();
     }
 
-    /** SIGKILL, and waits until it is gone. */
+    /** Sends SIGKILL, and waits until the process has ended. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }

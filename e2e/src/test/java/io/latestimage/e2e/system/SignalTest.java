@@ -20,12 +20,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the system does to the process at an awkward moment: signals at the start, many clients at once. */
+/** A signal reaches the service while it starts, and many clients connect at once while the process is stopped. */
 @Tag("system")
 class SignalTest {
     private static final int TRIES = 4;
     private static final int CLIENTS = 300;
-    /** Neither Linux nor the load takes source ports from this range. */
+    /** Neither Linux nor the load generator uses source ports of this range. */
     private static final int FIRST_PORT = 30_000;
 
     private static final int LAST_PORT = 32_767;
@@ -33,9 +33,9 @@ class SignalTest {
     @TempDir
     private Path folder;
 
-    /** As soon as the port is bound, there may be a client, and whoever has connected is answered. */
+    /** A client can connect as soon as the port is bound. Each client that has connected gets an answer. */
     @Test
-    void answersThoseWhoConnectedBeforeASignalAtTheStart() throws Exception {
+    void answersClientsThatConnectedBeforeASignalDuringTheStart() throws Exception {
         for (int i = 0; i < TRIES; i++) {
             int port = freePort();
             Process process = start(port, "2s");
@@ -52,7 +52,7 @@ class SignalTest {
     }
 
     /**
-     * While the process does not accept: it is stopped. The system completes as many connections as the backlog holds.
+     * The process is stopped, so it accepts no connection. Meanwhile the system completes as many as the backlog holds.
      */
     @Test
     void letsManyClientsConnectAtOnce() throws Exception {
@@ -64,14 +64,16 @@ class SignalTest {
             assertThat(first.readReply().status()).isEqualTo(200);
             signal(process, "STOP");
             for (int i = 0; i < CLIENTS; i++) {
-                // Beyond the backlog nobody is let in while the process is stopped, however long they wait.
+                // While the process is stopped, no connection beyond the backlog succeeds.
                 clients.add(RawConnection.to(target(port)));
             }
             signal(process, "CONT");
             for (RawConnection client : clients) {
                 client.sendHead("GET", "/healthz/liveness", "Connection: close");
                 assertThat(client.readReply().status()).isEqualTo(200);
-                assertThat(client.input().read()).as("the end").isNegative();
+                assertThat(client.input().read())
+                        .as("the end of the connection")
+                        .isNegative();
             }
         } finally {
             clients.forEach(RawConnection::close);
@@ -98,7 +100,8 @@ class SignalTest {
     }
 
     /**
-     * One of those that no client has as its own: a client that tried again and again would take it from the service.
+     * A free port that no client uses as its source port. From the usual range, a client that retries could be assigned
+     * the very port that it connects to, and so take it from the service.
      */
     private static int freePort() throws IOException {
         while (true) {
@@ -106,12 +109,12 @@ class SignalTest {
             try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return port;
             } catch (BindException e) {
-                // Somebody else has it.
+                // Another process uses this port.
             }
         }
     }
 
-    /** In the very moment in which the port is bound. */
+    /** Retries until the port is bound, so that the connection comes as early as possible. */
     private static RawConnection connectAtOnce(Process process, int port) throws IOException {
         long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (true) {

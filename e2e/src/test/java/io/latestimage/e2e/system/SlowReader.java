@@ -8,9 +8,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 
-/** A client that has the head of an answer, and leaves the body where it is until it is asked to read on. */
+/** A client that reads the head of an answer at once, and the body only when a test calls {@link #readRest}. */
 final class SlowReader implements AutoCloseable {
-    /** More than the system keeps of an answer for a client that does not read. */
+    /** More than the operating system buffers for a client that does not read. */
     static final int SIZE = 8 << 20;
 
     private final RawConnection connection;
@@ -19,7 +19,7 @@ final class SlowReader implements AutoCloseable {
         this.connection = connection;
     }
 
-    /** Gets the image as it is now. */
+    /** Requests the current image, and reads the head of the answer. */
     static SlowReader start(ServiceProcess service) throws IOException {
         RawConnection connection = service.connect();
         connection.socket().setReceiveBufferSize(16 * 1024);
@@ -30,12 +30,12 @@ final class SlowReader implements AutoCloseable {
         return new SlowReader(connection);
     }
 
-    /** Reads on, to the end of the image or of the connection, whichever comes first. */
+    /** Reads the rest, to the end of the image or of the connection, whichever comes first. */
     byte[] readRest() {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         byte[] buffer = new byte[64 * 1024];
         try {
-            // With a window smaller than a segment of the loopback, the other side sends when a timer says so, at best.
+            // If the window is smaller than a segment of the loopback, the sender waits for a timer or does not send.
             connection.socket().setReceiveBufferSize(1 << 20);
             while (body.size() < SIZE) {
                 int count = connection.input().read(buffer);
@@ -45,9 +45,9 @@ final class SlowReader implements AutoCloseable {
                 body.write(buffer, 0, count);
             }
         } catch (SocketTimeoutException e) {
-            throw new AssertionError("neither bytes nor an end", e);
+            throw new AssertionError("neither bytes nor the end of the connection", e);
         } catch (IOException e) {
-            return body.toByteArray(); // reset
+            return body.toByteArray(); // the connection was reset
         }
         return body.toByteArray();
     }

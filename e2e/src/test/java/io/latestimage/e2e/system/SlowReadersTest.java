@@ -19,15 +19,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Slow readers, each of an image of its own, and what they take of a real file system that has nothing else in it.
- * Before they were disconnected, it was all 128 MiB of their images. The control, a server that disconnects nobody, is
- * in RevokedReaderTest of the service.
+ * Each slow reader reads a different image. The spool is a real file system that holds nothing else, so its used space
+ * is what the readers cost. Before the service disconnected slow readers, that was all 128 MiB of their images. The
+ * control, a server that disconnects nobody, is in RevokedReaderTest of the service.
  */
 @Tag("system")
 class SlowReadersTest {
     private static final int READERS = 16;
     private static final long LIMIT = 1 << 20;
-    /** The latest copy, and the next one, which is being made, or the one that has just been replaced. */
+    /** How many copies are kept: the latest one, and one that is in progress or has just been replaced. */
     private static final int KEPT = 2;
 
     @TempDir
@@ -38,7 +38,7 @@ class SlowReadersTest {
     private final List<String> versions = new ArrayList<>();
 
     @Test
-    void takeNoMoreOfTheSpoolThanIsAllowed() throws Exception {
+    void takeNoMoreOfTheSpoolThanItsLimit() throws Exception {
         Path spool = folder.resolve("spool");
         try (TestMount _ = TestMount.tmpfs(spool, "400m");
                 ServiceProcess service = ServiceProcess.start(Map.of(

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** That the service runs at all; it needs nothing but a JDK. */
-@Timeout(value = 2, unit = TimeUnit.MINUTES) // what hangs has failed
+/** The service starts, becomes ready and ends. This test needs only a JDK. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES) // a test that hangs has failed
 class SmokeTest {
     @TempDir
     private Path folder;

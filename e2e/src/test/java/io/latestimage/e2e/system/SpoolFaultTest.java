@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A spool that takes no copies. Real ones, in memory. The storage is well all the time, and nobody says otherwise. */
+/**
+ * The spool cannot take a copy of the image. Most spools here are real file systems in memory. The storage works all
+ * the time, and the service never reports an outage of it.
+ */
 @Tag("system")
 class SpoolFaultTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -47,7 +50,7 @@ class SpoolFaultTest {
             assertThat(bytesRead(service) - read)
                     .as("bytes read by the service")
                     .isLessThan(LARGE.length);
-            upload(service, OTHER); // is taken all the same
+            upload(service, OTHER); // the service accepts uploads nevertheless
 
             try (ServiceProcess another = start()) {
                 assertWithoutImage(another, "the spool is full");
@@ -61,7 +64,7 @@ class SpoolFaultTest {
     }
 
     @Test
-    void healsWhenTheSpoolIsWritableAgain() throws Exception {
+    void recoversWhenTheSpoolIsWritableAgain() throws Exception {
         try (TestMount mount = TestMount.tmpfs(folder.resolve("spool"), "40m");
                 ServiceProcess service = start()) {
             Await.until("ready", PATIENCE, () -> service.status("/healthz/readiness") == 200);
@@ -76,7 +79,7 @@ class SpoolFaultTest {
     }
 
     @Test
-    void makesTheFolderOfTheSpoolAgain() throws Exception {
+    void createsADeletedSpoolFolderAgain() throws Exception {
         Path spool = folder.resolve("spool");
         try (ServiceProcess service = start()) {
             upload(service, SMALL);
@@ -86,7 +89,7 @@ class SpoolFaultTest {
             upload(service, LARGE);
             assertFresh(service, LARGE);
             Files.delete(spool);
-            Files.write(spool, new byte[0]); // where it is, there can be no folder
+            Files.write(spool, new byte[0]); // a file with its name prevents the folder
             upload(service, OTHER);
             assertFault(service, "the spool takes no copy of the image");
             Files.delete(spool);
@@ -95,15 +98,15 @@ class SpoolFaultTest {
         }
     }
 
-    /** On one connection, since there is no descriptor for another. */
+    /** Uses one connection, because the service has no descriptor for another. */
     @Test
-    void healsWhenThereAreDescriptorsAgain() throws Exception {
+    void recoversWhenFileDescriptorsAreAvailableAgain() throws Exception {
         Path spool = folder.resolve("spool");
         try (ServiceProcess service = start();
                 RawConnection client = service.connect()) {
             upload(service, SMALL);
             assertThat(client.get("/image").body()).isEqualTo(SMALL);
-            // Classes are files here: what reports a fault must have been loaded before there are no descriptors.
+            // The JVM opens files to load classes. So this loads the classes that report a fault, while it still can.
             Files.delete(spool);
             Files.write(spool, new byte[0]);
             upload(service, LARGE);
@@ -170,7 +173,7 @@ class SpoolFaultTest {
         assertThat(service.log()).noneMatch(line -> line.contains("storage does not answer"));
     }
 
-    /** By all system calls of the process, from whatever file. */
+    /** How many bytes the process has read with system calls so far, from all files together. */
     private static long bytesRead(ServiceProcess service) throws IOException {
         return Files.readAllLines(
                         Path.of("/proc", String.valueOf(service.process().pid()), "io"))

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The one WAR in each of the ways to run it: by itself, from the class path, and dropped into servers as their makers
- * publish them, where it is the root and under a path of its own as well.
+ * The same WAR works in each way to run it: by itself, from the class path, and deployed to unmodified releases of
+ * Tomcat and Jetty. There it is deployed twice, as the root application and under a path.
  */
 @Tag("system")
 class StockServerTest {
@@ -40,7 +40,7 @@ class StockServerTest {
     private Map<String, String> environment = Map.of();
 
     @BeforeEach
-    void set() {
+    void setEnvironment() {
         environment =
                 Map.of("IMAGE_DIR", folder.resolve("data").toString(), "MAX_IMAGE_SIZE", "1MiB", "DRAIN_TIME", "0s");
     }
@@ -70,7 +70,7 @@ class StockServerTest {
         assertWorksInServer(prepareTomcat(), TOMCAT_STARTED);
     }
 
-    /** That the check of the log finds something. */
+    /** The check of the log detects a complaint. */
     @Test
     void negativeControlTomcatComplainsOfAWrongSetting() throws Exception {
         environment = Map.of("MAX_IMAGE_SIZE", "much");
@@ -138,7 +138,10 @@ class StockServerTest {
             assertWorks(server, "/sub");
             assertThat(complaints(server)).isEmpty();
             server.terminate();
-            Await.until("ended", Duration.ofSeconds(60), () -> !server.process().isAlive());
+            Await.until(
+                    "the server has ended",
+                    Duration.ofSeconds(60),
+                    () -> !server.process().isAlive());
             assertThat(server.log()).noneMatch(line -> line.contains("appears to have started a thread"));
         }
     }
@@ -195,7 +198,7 @@ class StockServerTest {
         Files.copy(Program.war(), webapps.resolve("sub.war"));
     }
 
-    /** Where Maven unpacked a server. */
+    /** The folder into which Maven unpacked a server. */
     private static Path home(String prefix) throws IOException {
         try (Stream<Path> folders = Files.list(STOCK)) {
             return folders.filter(path -> path.getFileName().toString().startsWith(prefix))

@@ -13,14 +13,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Storage that fails, and storage that hangs already when a replica starts. */
+/** The storage fails while a replica runs, or already hangs when a replica starts. */
 @Tag("system")
 class StorageFailureTest {
     private final Images images = new Images(1);
     private final byte[] image = images.next(300_000).bytes();
 
     @Test
-    void goesOnFromItsSnapshotWhileTheStorageFails(@TempDir Path folder) throws Exception {
+    void servesItsSnapshotWhileTheStorageFails(@TempDir Path folder) throws Exception {
         BrokenStorage storage = new BrokenStorage(folder);
         try (TestMount failing = storage.mount();
                 ServiceProcess service = storage.start(Program.SERVICE)) {
@@ -34,7 +34,7 @@ class StorageFailureTest {
             assertThat(service.status("/healthz/liveness")).isEqualTo(200);
             failing.unmount();
             try (TestMount _ = storage.mount()) {
-                Await.until("fresh again", BrokenStorage.PATIENCE, () -> isFresh(service));
+                Await.until("downloads are fresh again", BrokenStorage.PATIENCE, () -> isFresh(service));
                 assertFresh(service, image);
                 byte[] newer = images.next(300_000).bytes();
                 assertThat(service.upload(newer).status()).isEqualTo(201);

@@ -25,14 +25,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Storage that hangs while the service runs over it: nobody waits for longer than the deadline of one operation. */
+/** The storage hangs while the service runs. No client waits for longer than the deadline of one operation. */
 @Tag("system")
 class StorageHangTest {
     private final Images images = new Images(1);
     private final byte[] image = images.next(300_000).bytes();
 
     @Test
-    void goesOnFromItsSnapshotWhileTheStorageHangs(@TempDir Path folder) throws Exception {
+    void servesItsSnapshotWhileTheStorageHangs(@TempDir Path folder) throws Exception {
         BrokenStorage storage = new BrokenStorage(folder);
         try (TestMount mount = storage.mount();
                 ServiceProcess service = storage.start(Program.SERVICE)) {
@@ -42,9 +42,7 @@ class StorageHangTest {
             RawConnection pending = beginUpload(service, late);
 
             mount.stop();
-            assertThat(freezes(service))
-                    .as("who waits for longer than the deadline")
-                    .isEmpty();
+            assertThat(freezes(service)).as("requests that freeze").isEmpty();
             long next = nanosOf(() -> {
                 for (int i = 0; i < 20; i++) {
                     assertStale(service.get("/image"), image, BrokenStorage.UNAVAILABLE);
@@ -58,17 +56,17 @@ class StorageHangTest {
             assertThat(freezes(service)).isEmpty();
 
             mount.resume();
-            Await.until("fresh again", BrokenStorage.PATIENCE, () -> isFresh(service));
+            Await.until("downloads are fresh again", BrokenStorage.PATIENCE, () -> isFresh(service));
             assertFresh(service, image); // no upload that was refused appears later
             byte[] newer = images.next(300_000).bytes();
             assertThat(service.upload(newer).status()).isEqualTo(201);
             assertFresh(service, newer);
             Await.until(
-                    "no thread hangs",
+                    "no upload thread hangs",
                     BrokenStorage.PATIENCE,
                     () -> !threads(service).contains("volume-upload"));
             Await.until(
-                    "nothing is left",
+                    "no file of a refused upload is left",
                     BrokenStorage.PATIENCE,
                     () -> storage.disk().others().isEmpty());
             assertFresh(service, newer);
@@ -76,7 +74,7 @@ class StorageHangTest {
     }
 
     @Test
-    void negativeControlCheckingOnTheThreadOfTheRequestFreezes(@TempDir Path folder) throws Exception {
+    void negativeControlRevalidatingOnTheRequestThreadFreezes(@TempDir Path folder) throws Exception {
         BrokenStorage storage = new BrokenStorage(folder);
         try (TestMount mount = storage.mount();
                 ServiceProcess service = storage.start(Program.OWN_THREAD)) {
@@ -86,7 +84,7 @@ class StorageHangTest {
         }
     }
 
-    /** Sends the first half. */
+    /** Sends the head and the first half of the body. */
     private static RawConnection beginUpload(ServiceProcess service, byte[] image) throws IOException {
         byte[] body = UploadForm.of(image);
         RawConnection client = service.connect();
@@ -96,7 +94,7 @@ class StorageHangTest {
         return client;
     }
 
-    /** Sends the second half. */
+    /** Sends the second half of the body, and reads the answer. */
     private static Reply finishUpload(RawConnection client, byte[] image) throws IOException {
         try (client) {
             byte[] body = UploadForm.of(image);
@@ -106,9 +104,10 @@ class StorageHangTest {
     }
 
     /**
-     * Sends 300 requests for the image at once. As long as one of them waits, and once after that, it also asks for the
-     * liveness: the service begins requests in any order, so that asking once would say nothing. Returns what had no
-     * answer within three deadlines: "image", often, or "liveness".
+     * Sends 300 requests for the image at once. While one of them waits, and once more after that, this also requests
+     * the liveness. One such request would show nothing, because the service begins requests in any order.
+     *
+     * @return the requests without an answer within three deadlines: "image" for each download, and "liveness"
      */
     private static List<String> freezes(ServiceProcess service) throws Exception {
         List<RawConnection> readers = new ArrayList<>();
@@ -168,7 +167,7 @@ class StorageHangTest {
                 .run();
     }
 
-    /** Something that takes time. */
+    /** Work whose time is measured. */
     @FunctionalInterface
     private interface Work {
         void run() throws IOException;

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A real mount that can be made to hang, to fail or to fill up; gone when closed, in whatever state it is. */
+/** A real mount that a test can make hang, fail or fill up. Closing it unmounts it, whatever its state is. */
 final class TestMount implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -21,7 +21,12 @@ final class TestMount implements AutoCloseable {
         this.bindfs = bindfs;
     }
 
-    /** Shows one folder in place of another, through a process that stands for a file server. */
+    /**
+     * Mounts one folder at another with bindfs. The bindfs process stands in for a file server.
+     *
+     * @param source the folder with the files
+     * @param folder where they are mounted
+     */
     static TestMount bindfs(Path source, Path folder) throws Exception {
         Files.createDirectories(source);
         Files.createDirectories(folder);
@@ -31,7 +36,7 @@ final class TestMount implements AutoCloseable {
                 .start();
         TestMount mount = new TestMount(folder, process);
         try {
-            Await.until("mounted", PATIENCE, () -> isMounted(folder));
+            Await.until("bindfs has mounted " + folder, PATIENCE, () -> isMounted(folder));
         } catch (Exception e) {
             mount.close();
             throw e;
@@ -39,7 +44,11 @@ final class TestMount implements AutoCloseable {
         return mount;
     }
 
-    /** A small file system in memory, with sizes such as 4m. */
+    /**
+     * Mounts a small file system in memory.
+     *
+     * @param size in the notation of {@code mount -t tmpfs}, such as 4m
+     */
     static TestMount tmpfs(Path folder, String size) throws IOException, InterruptedException {
         Files.createDirectories(folder);
         Command.of("mount", "-t", "tmpfs", "-o", "size=" + size, "latest-image-test", folder.toString())
@@ -47,20 +56,21 @@ final class TestMount implements AutoCloseable {
         return new TestMount(folder, null);
     }
 
-    /** From here on every operation hangs. */
+    /** Stops the bindfs process: from now on, every operation hangs. */
     void stop() throws Exception {
         long pid = process().pid();
         Command.of("kill", "-STOP", String.valueOf(pid)).run();
         Path status = Path.of("/proc", String.valueOf(pid), "status");
-        Await.until("stopped", PATIENCE, () -> Files.readString(status).contains("State:\tT"));
+        Await.until(
+                "bindfs has stopped", PATIENCE, () -> Files.readString(status).contains("State:\tT"));
     }
 
-    /** Those that hang go on. */
+    /** Continues the bindfs process: operations that hang continue. */
     void resume() throws IOException, InterruptedException {
         Command.of("kill", "-CONT", String.valueOf(process().pid())).run();
     }
 
-    /** From here on every operation fails at once: "transport endpoint is not connected". */
+    /** Kills the bindfs process: from now on, every operation fails immediately with ENOTCONN. */
     void kill() throws InterruptedException {
         process().destroyForcibly().waitFor();
     }
@@ -71,7 +81,8 @@ final class TestMount implements AutoCloseable {
 
     private Process process() {
         if (bindfs == null) {
-            throw new IllegalStateException("no process serves " + folder);
+            throw new IllegalStateException(
+                    folder + " is a tmpfs: no process serves it that could be stopped or killed");
         }
         return bindfs;
     }
@@ -86,7 +97,7 @@ final class TestMount implements AutoCloseable {
         unmount();
     }
 
-    /** Ends the process first: that is what frees those who hang. */
+    /** Unmounts the folder. Ends the bindfs process first, so that operations that hang fail. */
     void unmount() throws IOException {
         try {
             if (bindfs != null) {
@@ -97,7 +108,7 @@ final class TestMount implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("still mounted: " + folder, e);
+            throw new IOException("interrupted while unmounting " + folder, e);
         }
     }
 }

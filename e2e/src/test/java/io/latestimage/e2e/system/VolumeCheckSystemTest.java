@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code java -jar latest-image.war --check-volume} on volumes that really are as bad as that. */
+/** Runs {@code java -jar latest-image.war --check-volume} on real volumes with one defect each. */
 @Tag("system")
 class VolumeCheckSystemTest {
     @TempDir
@@ -51,7 +51,7 @@ class VolumeCheckSystemTest {
     }
 
     @Test
-    void saysWhichUserLacksTheRight() throws Exception {
+    void saysWhichUserLacksPermission() throws Exception {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path data = Files.createDirectory(
                 folder.resolve("data"),
@@ -73,7 +73,7 @@ class VolumeCheckSystemTest {
     }
 
     @Test
-    void saysThatAVolumeHasGone() throws Exception {
+    void saysThatAVolumeIsDisconnected() throws Exception {
         Path data = folder.resolve("data");
         try (TestMount mount = TestMount.bindfs(folder.resolve("served"), data)) {
             mount.kill();

@@ -15,21 +15,21 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A volume, read as docs/volume-format.md describes it to an operator, without the service's code.
+ * Reads a volume by its description for operators, docs/volume-format.md, without the service's code.
  *
- * @param path its folder
+ * @param path the folder of the volume
  */
 record VolumeFolder(Path path) {
     private static final String MANIFEST = "latest";
     private static final Pattern RECORD = Pattern.compile("(?m)^\\{.*\"generation\":(\\d+)(?:,\"file\":\"([^\"]+)\")?");
 
-    /** The manifest's bytes; none where there is no manifest yet. */
+    /** The bytes of the manifest; empty if there is no manifest yet. */
     byte[] manifest() throws IOException {
         Path manifest = path.resolve(MANIFEST);
         return Files.exists(manifest) ? Files.readAllBytes(manifest) : new byte[0];
     }
 
-    /** Returns as soon as the manifest is another one than before, or about to be; after 2 s in any case. */
+    /** Waits until the manifest differs from these bytes, for at most 2 s. */
     void awaitChange(byte[] before) throws IOException {
         long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
         while (Arrays.equals(manifest(), before) && System.nanoTime() - end < 0) {
@@ -37,7 +37,7 @@ record VolumeFolder(Path path) {
         }
     }
 
-    /** The image's bytes. */
+    /** The bytes of the image. */
     byte[] image() throws IOException {
         return Files.readAllBytes(path.resolve(imageFile().orElseThrow()));
     }
@@ -53,7 +53,7 @@ record VolumeFolder(Path path) {
         }
     }
 
-    /** The name of the image's file, as the manifest has it; empty where there is no image. */
+    /** The name of the image file according to the manifest; empty if there is no image. */
     private Optional<String> imageFile() throws IOException {
         return RECORD.matcher(new String(manifest(), ISO_8859_1))
                 .results()

@@ -1,4 +1,4 @@
-/** Tests that start the service as a process of this machine, and what they need for it. */
+/** Tests that start the service as a process on this machine, and the classes that they use for that. */
 @NullMarked
 package io.latestimage.e2e.system;
 
