@@ -63,8 +63,8 @@ public record Await(Duration limit, Duration poll) {
     }
 
     /**
-     * Probes until a value is the wanted one, and returns that value. If a probe throws an {@link IOException}, the wait
-     * goes on, because the probed service may be unavailable for a while. Any other exception ends the wait.
+     * Probes until a value is the wanted one, and returns that value. If a probe throws an {@link IOException}, the
+     * wait goes on, because the probed service may be unavailable for a while. Any other exception ends the wait.
      *
      * @param state the awaited state, for the message if it is not reached in time; the message also has the last value
      * @throws TimeoutException if no value is the wanted one within the limit

@@ -7,8 +7,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * What may happen in a phase, and what must happen. No phase permits bytes that no client uploaded, or a history that is
- * not linearizable.
+ * What may happen in a phase, and what must happen. No phase permits bytes that no client uploaded, or a history that
+ * is not linearizable.
  */
 public enum Expectation {
     /** Every request must succeed, and every download must return the latest image. */

@@ -3,7 +3,9 @@ package io.latestimage.e2e;
 import java.time.Duration;
 import java.util.Locale;
 
-/** How much a proof does. The short form runs the cases once and briefly; the long form repeats them for a nightly run. */
+/**
+ * How much a proof does. The short form runs the cases once and briefly; the long form repeats them for a nightly run.
+ */
 public enum Form {
     SHORT,
     LONG;

@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The images of one run, all distinct. Each is generated from the seed of the run and its own number. So an image can be
- * generated again to compare it with a download, and need not be kept.
+ * The images of one run, all distinct. Each is generated from the seed of the run and its own number. So an image can
+ * be generated again to compare it with a download, and need not be kept.
  */
 public final class Images {
     private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};

@@ -36,7 +36,9 @@ public final class Load implements AutoCloseable {
             new Group(4, Operation.DOWNLOAD, Style.SLOW, Duration.ofSeconds(10)));
 
     private record Group(int clients, Operation operation, Style style, Duration interval) {
-        /** Whether the client must not send requests. In a phase with few uploads, only the preferred client uploads. */
+        /**
+         * Whether the client must not send requests. In a phase with few uploads, only the preferred client uploads.
+         */
         boolean isIdle(boolean preferred, Expectation expectation) {
             boolean uploads = operation == Operation.UPLOAD || style == Style.SLOW;
             return uploads && expectation == Expectation.FEW_UPLOADS && !(preferred && style == Style.FRESH);
@@ -87,7 +89,8 @@ public final class Load implements AutoCloseable {
      * @throws IOException if that upload is not acknowledged, because then a load shows nothing
      */
     public void start() throws IOException {
-        // The load did not upload the image that the service has now. So the history begins with an upload before all others.
+        // The load did not upload the image that the service has now. So the history begins with an upload before all
+        // others.
         try (Exchange exchange = new Exchange(targets.getFirst(), Style.FRESH, images)) {
             Answer first = exchange.upload(images.next(FIRST_SIZE));
             record(first);
@@ -179,7 +182,8 @@ public final class Load implements AutoCloseable {
     /**
      * Ends the load, and waits for the requests in flight.
      *
-     * @param leastRate the least average of requests per second in the phases without a fault; with fewer, the run fails
+     * @param leastRate the least average of requests per second in the phases without a fault; with fewer, the run
+     *     fails
      */
     public Report stop(int leastRate) throws InterruptedException {
         end(LAST_REQUESTS);

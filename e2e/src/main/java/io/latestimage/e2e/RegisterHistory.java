@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * its end, and each read returns the value that was written last. No value is written twice.
  *
  * <p>In such an order, the write of a value and all reads of it are adjacent, with the write first. Call them a block.
- * So it is enough to order blocks. Block A must come before block B if any operation of A ends before any operation of B
- * starts, that is, if the first end in A is before the last start in B. Write A → B for this. The history is
+ * So it is enough to order blocks. Block A must come before block B if any operation of A ends before any operation of
+ * B starts, that is, if the first end in A is before the last start in B. Write A → B for this. The history is
  * linearizable if and only if
  *
  * <ol>

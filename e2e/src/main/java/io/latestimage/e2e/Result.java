@@ -91,8 +91,8 @@ public record Result(Phase phase, List<Answer> answers, List<Answer> failures, O
     }
 
     /**
-     * The downloads of a phase, the uploads whose images they returned, and all uploads in flight in the phase or shortly
-     * before it. A linearizable history stays linearizable without the operations on other images.
+     * The downloads of a phase, the uploads whose images they returned, and all uploads in flight in the phase or
+     * shortly before it. A linearizable history stays linearizable without the operations on other images.
      */
     private static List<Answer> around(Phase phase, List<Answer> answers) {
         Set<String> seen = new HashSet<>();

@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A single request on its own connection. It uses the same {@link RawConnection} as the load, which retries nothing. The
- * methods that change something return a new request.
+ * A single request on its own connection. It uses the same {@link RawConnection} as the load, which retries nothing.
+ * The methods that change something return a new request.
  *
  * @param target where to send the request
  * @param method the method, such as {@code GET}

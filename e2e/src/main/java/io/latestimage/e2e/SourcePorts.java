@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Gives each connection of a run its own source port. Linux would reuse a port after some 3,000 connections. kube-proxy
  * remembers the address and port of a connection and sends the next connection from them to the same pod. It remembers
- * them for two minutes if the pod ended before the connection was closed. So a load that opens 30 connections per second
- * would sometimes connect to a pod that is gone, and fail after 3 s with "No route to host". That would not be a failure
- * of the tested service.
+ * them for two minutes if the pod ended before the connection was closed. So a load that opens 30 connections per
+ * second would sometimes connect to a pod that is gone, and fail after 3 s with "No route to host". That would not be a
+ * failure of the tested service.
  */
 final class SourcePorts {
     private static final int FIRST = 2_048;

@@ -15,7 +15,9 @@ public record Target(String name, String address, int port, String host) {
     private static final Pattern FORMAT =
             Pattern.compile("(?<name>[^=]+)=(?<address>[^/]+):(?<port>\\d+)(?:/(?<host>.+))?");
 
-    /** Parses a text such as {@code ingress=198.51.100.1:80/app.example.org}. The host is the address if it is missing. */
+    /**
+     * Parses a text such as {@code ingress=198.51.100.1:80/app.example.org}. The host is the address if it is missing.
+     */
     public static Target parse(String text) {
         Matcher matcher = FORMAT.matcher(text);
         if (!matcher.matches()) {

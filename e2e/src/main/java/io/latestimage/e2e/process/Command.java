@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * A program to run, and how to run it. {@link #run} and {@link #attempt} run it. All other methods return a new command.
- * If the thread that waits for the program is interrupted, the program is ended.
+ * A program to run, and how to run it. {@link #run} and {@link #attempt} run it. All other methods return a new
+ * command. If the thread that waits for the program is interrupted, the program is ended.
  *
  * @param words the program and its arguments
  * @param environment the variables to change in the environment of this process; an empty value removes a variable
