@@ -89,8 +89,7 @@ public final class Load implements AutoCloseable {
      * @throws IOException if that upload is not acknowledged, because then a load shows nothing
      */
     public void start() throws IOException {
-        // The load did not upload the image that the service has now. So the history begins with an upload before all
-        // others.
+        // The service may have an image that this load did not upload. So its first upload begins the history.
         try (Exchange exchange = new Exchange(targets.getFirst(), Style.FRESH, images)) {
             Answer first = exchange.upload(images.next(FIRST_SIZE));
             record(first);

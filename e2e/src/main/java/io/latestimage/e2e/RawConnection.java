@@ -53,8 +53,7 @@ public final class RawConnection implements AutoCloseable {
             socket.connect(new InetSocketAddress(target.address(), target.port()), (int)
                     Math.min(patience.toMillis(), CONNECT_LIMIT.toMillis()));
             if (socket.getLocalSocketAddress().equals(socket.getRemoteSocketAddress())) {
-                // If no process listens on a port of this machine, a connect from that same port succeeds (RFC 9293,
-                // 3.5).
+                // If nothing listens on a port of this machine, a connect from that port succeeds (RFC 9293, 3.5).
                 throw new ConnectException(
                         "Connection refused: the source port is the target port, and nothing else listens on it");
             }
