@@ -1,18 +1,18 @@
 package io.latestimage.e2e;
 
 /**
- * What became of one request. Times are {@link System#nanoTime()}.
+ * One request and how it ended. Times are those of {@link System#nanoTime()}, in nanoseconds.
  *
- * @param operation what it did
- * @param style how
- * @param target where, by name
- * @param start before its first byte was sent
- * @param known when the head of the answer was there, which names the version; or when it failed
- * @param end when the last byte of the answer was there, or when it failed
+ * @param operation what the client requested
+ * @param style how the client used its connection
+ * @param target the name of the target that the request was sent to
+ * @param start the time before the first byte of the request was sent
+ * @param known when the head of the answer, which names the version, was received; or when the request failed
+ * @param end when the last byte of the answer was received, or when the request failed
  * @param version the SHA-256 of the image sent or received, or empty
- * @param status of the answer, or 0 where there was none
- * @param outcome how it ended
- * @param detail more about a failure
+ * @param status the status of the answer, or 0 if there was no answer
+ * @param outcome how the request ended
+ * @param detail more about a failure, or empty
  */
 public record Answer(
         Operation operation,
@@ -26,7 +26,7 @@ public record Answer(
         Outcome outcome,
         String detail) {
 
-    /** Whether this upload, which was not acknowledged, may yet have replaced the image. */
+    /** Whether this upload may have replaced the image, even if it was not acknowledged. */
     public boolean mayHaveHappened() {
         return switch (outcome) {
             case REJECTED, OUTDATED, REFUSED -> false;
@@ -34,7 +34,7 @@ public record Answer(
         };
     }
 
-    /** What a failure is called in the report. */
+    /** The name of this kind of failure in the report. */
     public String kind() {
         String name = operation.name().toLowerCase(java.util.Locale.ROOT);
         return outcome == Outcome.STATUS
@@ -45,7 +45,7 @@ public record Answer(
                 : name + " " + outcome.name().toLowerCase(java.util.Locale.ROOT);
     }
 
-    /** One line with everything in it. */
+    /** Describes the request in one line, for the report. */
     public String describe() {
         return "%s %s through %s, %.3f s, status %d, version %.12s: %s"
                 .formatted(style, kind(), target, (end - start) / 1e9, status, version, detail);

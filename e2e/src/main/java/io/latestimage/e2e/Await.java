@@ -8,48 +8,49 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for states that are not this program's: of machines, clusters and services.
+ * Waits until a machine, a cluster or a service outside this program has reached a state.
  *
- * @param limit far longer than it should take; a wait that ends here has failed
- * @param poll between two probes
+ * @param limit the longest wait, far longer than it should take; a wait that reaches this limit fails
+ * @param poll the time between two probes
  */
 public record Await(Duration limit, Duration poll) {
     private static final Duration POLL = Duration.ofMillis(50);
     private static final int MOST_SHOWN = 2_000;
 
-    /** What is waited for. */
+    /** Checks whether the state has been reached. */
     @FunctionalInterface
     public interface Condition {
         boolean holds() throws Exception;
     }
 
-    /** Finds out how something is now. */
+    /** Reads the current state. */
     @FunctionalInterface
     public interface Probe<T> {
         T get() throws Exception;
     }
 
-    /** A wait of at most this long. */
+    /** A wait with this limit. */
     public static Await atMost(Duration limit) {
         return new Await(limit, POLL);
     }
 
-    /** The same with another interval, for probes that cost something, such as a process each. */
+    /** The same with another interval, for expensive probes, such as those that start a process each. */
     public Await every(Duration newPoll) {
         return new Await(limit, newPoll);
     }
 
     /**
-     * Returns as soon as the condition holds. Whatever the condition throws ends the wait.
+     * Returns as soon as the condition holds. An exception from the condition ends the wait.
      *
-     * @param state what the condition says, for the message when it never does
-     * @return how long it took
+     * @param state the awaited state, for the message if it is not reached in time
+     * @return how long the wait took
+     * @throws TimeoutException if the condition does not hold within the limit
      */
     public static Duration until(String state, Duration atMost, Condition condition) throws Exception {
         return atMost(atMost).until(state, condition);
     }
 
-    /** The same, of this wait. */
+    /** The same with the limit and the interval of this wait. */
     public Duration until(String state, Condition condition) throws Exception {
         long begun = System.nanoTime();
         while (!condition.holds()) {
@@ -62,10 +63,11 @@ public record Await(Duration limit, Duration poll) {
     }
 
     /**
-     * Returns what the probe finds, as soon as that is what is wanted. A probe that throws an {@link IOException} has
-     * found nothing yet: what it asks may be away for a while. Anything else that it throws ends the wait.
+     * Probes until a value is the wanted one, and returns that value. If a probe throws an {@link IOException}, the
+     * wait goes on, because the probed service may be unavailable for a while. Any other exception ends the wait.
      *
-     * @param state what is waited for; when it never comes, the message says this and what the probe saw last
+     * @param state the awaited state, for the message if it is not reached in time; the message also has the last value
+     * @throws TimeoutException if no value is the wanted one within the limit
      */
     public <T> T value(String state, Probe<T> probe, Predicate<? super T> wanted) throws Exception {
         long begun = System.nanoTime();
@@ -102,7 +104,7 @@ public record Await(Duration limit, Duration poll) {
         return text.length() <= MOST_SHOWN ? text : "…" + text.substring(text.length() - MOST_SHOWN);
     }
 
-    /** Lets a load go on; what is judged is what it sees meanwhile, and not how long this is. */
+    /** Lets the load continue for this time. A verdict depends on what the load sees meanwhile, not on this time. */
     public static void pass(Duration time) throws InterruptedException {
         TimeUnit.NANOSECONDS.sleep(time.toNanos());
     }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The blocks of one order of a {@link PowerLossHistory}: of each value its write, and its reads. */
+/** The blocks of one of the two orders of a {@link PowerLossHistory}. A block is the write of a value and its reads. */
 final class BlockOrder {
     static final long NEVER = Long.MAX_VALUE;
 
@@ -42,7 +42,7 @@ final class BlockOrder {
         block.firstReadEnd = Math.min(block.firstReadEnd, end);
     }
 
-    /** Says that its write took effect, whether or not anybody read it. */
+    /** Records that the write of this value took effect, even if no client has read the value. */
     void keep(String value) {
         Block block = blocks.get(value);
         if (block != null) {
@@ -61,16 +61,16 @@ final class BlockOrder {
         return blocks.keySet();
     }
 
-    /** Whether there is an order at all. */
+    /** Whether the blocks can be ordered at all. */
     boolean exists() {
         return canBeOrdered(null, Set.of(), Set.of());
     }
 
     /**
-     * Whether there is an order in which one value is the survivor.
+     * Whether there is an order in which this value is the survivor.
      *
-     * @param noLater values that are not behind it
-     * @param noEarlier values that are not before it
+     * @param noLater values that must not come after the survivor
+     * @param noEarlier values that must not come before the survivor
      */
     boolean canEndWith(String survivor, Set<String> noLater, Set<String> noEarlier) {
         return canBeOrdered(blocks.get(survivor), noLater, noEarlier);
@@ -95,7 +95,7 @@ final class BlockOrder {
                 behind.add(block);
             }
         }
-        while (!rest.isEmpty()) { // take away what nothing must precede
+        while (!rest.isEmpty()) { // remove a block that no other block must precede
             Optional<Block> next = rest.stream()
                     .filter(block -> rest.stream()
                             .noneMatch(other -> other != block

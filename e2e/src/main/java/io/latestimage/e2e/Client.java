@@ -8,15 +8,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** Sends one request after the other until it is stopped. It records a failed request, and sends the next. */
+/** Sends one request after the other until it is stopped. It records a failed request and continues with the next. */
 public final class Client implements Runnable {
-    /** Most images are so small that their number counts; in bytes. */
+    /** In bytes. Most images are small, so that many can be sent per second. */
     private static final int SMALL_IMAGE = 40_000;
-    /** Some are so large that they do not fit into the buffers between the two ends; in bytes. */
+    /** In bytes. Some images are so large that they do not fit into the buffers between client and server. */
     private static final int LARGE_IMAGE = 1_500_000;
 
     private static final double LARGE_SHARE = 0.02;
-    /** How long one slow body takes at most: longer than the preStop and the drain of the pod together. */
+    /** The longest time that one slow body takes: longer than the pod's preStop hook and drain together. */
     private static final Duration SLOW_BODY = Duration.ofSeconds(16);
 
     private final Exchange exchange;
@@ -31,14 +31,14 @@ public final class Client implements Runnable {
     private volatile boolean busy;
 
     /**
-     * A client; {@link #run} makes it work.
+     * Creates a client. It sends nothing before {@link #run} is called.
      *
-     * @param operation what it does
-     * @param interval from when a request is due to when the next is, on average; it sends one at a time
-     * @param random from which everything follows that is left to chance
-     * @param idle whether it is to send nothing for now
+     * @param operation what each request does
+     * @param interval the average time between two requests; the client sends one request at a time
+     * @param random the source of all random choices
+     * @param idle returns true while the client must not send requests
      * @param recorder gets every answer
-     * @param stop ends it
+     * @param stop the client stops when this latch reaches zero
      */
     public Client(
             Target target,
@@ -66,7 +66,7 @@ public final class Client implements Runnable {
         try (exchange) {
             Pace pace = new Pace(interval, random, System.nanoTime());
             while (!waitFor(pace.untilDue(System.nanoTime()))) {
-                busy = true; // before it asks, so that who sees it idle knows that it sends nothing
+                busy = true; // set before idle is read: so a thread that reads both cannot miss a request
                 if (!idle.getAsBoolean()) {
                     request();
                 }
@@ -76,17 +76,17 @@ public final class Client implements Runnable {
         }
     }
 
-    /** Whether it sends nothing for now, and has finished its last request. */
+    /** Whether the client must not send requests now, and has finished its last one. */
     public boolean isAtRest() {
         return idle.getAsBoolean() && !busy;
     }
 
-    /** Whether it sends nothing for now. */
+    /** Whether the client must not send requests now. */
     public boolean isIdle() {
         return idle.getAsBoolean();
     }
 
-    /** Ends the request that is in flight, if any, by closing its connection. */
+    /** Aborts the request in flight, if any, by closing its connection. */
     public void abort() {
         exchange.close();
     }
@@ -99,7 +99,7 @@ public final class Client implements Runnable {
             return;
         }
         if (style == Style.SLOW) {
-            // So that it most likely downloads a large one.
+            // So that the download most likely gets a large image.
             recorder.accept(exchange.upload(images.next(LARGE_IMAGE), Pause.NONE));
         }
         recorder.accept(exchange.download(pause));
@@ -110,7 +110,7 @@ public final class Client implements Runnable {
         return (large ? LARGE_IMAGE : SMALL_IMAGE) / 10 + random.nextInt(large ? LARGE_IMAGE : SMALL_IMAGE);
     }
 
-    /** Whether it is to stop; returns no later than that. */
+    /** Waits for this time, or until the client must stop. Returns whether it must stop. */
     private boolean waitFor(long nanos) {
         try {
             return stop.await(nanos, TimeUnit.NANOSECONDS);

@@ -12,20 +12,20 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One request and what becomes of it, on one connection or several, one after the other. For use by one thread. */
+/** Sends requests, one after the other, and judges their answers. For use by one thread. */
 public final class Exchange implements AutoCloseable {
-    /** Into how many pieces a slow body is cut. */
+    /** The number of pieces in which a slow body is sent or read. */
     static final int PIECES = 40;
 
     private static final int PRECONDITION_FAILED = 412;
     private static final String STALE = "detail=storage-unavailable";
-    /** What the service says of an upload of which it does not know the outcome; of all others it does. */
+    /** Part of the service's answer if it does not know whether the upload took effect. No other answer has it. */
     private static final String UNCERTAIN = "while the image was being replaced";
 
     private final Target target;
     private final Style style;
     private final Images images;
-    /** Another thread may close it. */
+    /** Volatile, because another thread may close it. */
     private volatile @Nullable RawConnection connection;
 
     public Exchange(Target target, Style style, Images images) {
@@ -34,15 +34,15 @@ public final class Exchange implements AutoCloseable {
         this.images = images;
     }
 
-    /** Downloads the image and compares it. */
+    /** Downloads the image, and compares it with the one that was uploaded. */
     public Answer download() {
         return download(Pause.NONE);
     }
 
     /**
-     * Downloads the image and compares it.
+     * Downloads the image, and compares it with the one that was uploaded.
      *
-     * @param pause between the pieces of a slow body
+     * @param pause called between the pieces of a slow body
      */
     Answer download(Pause pause) {
         Progress progress = new Progress(Operation.DOWNLOAD, "");
@@ -68,9 +68,9 @@ public final class Exchange implements AutoCloseable {
     }
 
     /**
-     * Uploads the image if the one that it is to replace is still there.
+     * Uploads the image on the condition that the service still has the expected one ({@code If-Match}).
      *
-     * @param expected the SHA-256 of that one
+     * @param expected the SHA-256 of the image to replace
      */
     public Answer replace(String expected, Image image) {
         return upload(image, Pause.NONE, "If-Match: \"" + expected + "\"\r\n");
@@ -89,7 +89,7 @@ public final class Exchange implements AutoCloseable {
             try {
                 used.send(request, pieceSize(request.length), pause);
             } catch (IOException e) {
-                // An answer that came before the body's end may still be there, and then it is what counts.
+                // The server may have answered before the end of the body. Then that answer counts.
                 Answer early = readUploadAnswer(used, progress, image, conditional);
                 release(null);
                 return early;
@@ -124,7 +124,7 @@ public final class Exchange implements AutoCloseable {
         if (head.status() == 201) {
             return head.header("ETag").equals('"' + image.version() + '"') ? Outcome.DONE : Outcome.WRONG;
         } else if (!head.header("Content-Type").equals("application/problem+json")) {
-            return Outcome.STATUS; // not the service, but something between
+            return Outcome.STATUS; // sent by a proxy, not by the service
         } else if (head.status() == PRECONDITION_FAILED && conditional) {
             return Outcome.OUTDATED;
         }
@@ -151,7 +151,7 @@ public final class Exchange implements AutoCloseable {
         return used;
     }
 
-    /** Keeps the connection only if this client means to and the server did not say that it will close it. */
+    /** Closes the connection, unless this client reuses connections and the server has not announced that it closes. */
     private void release(@Nullable Head head) {
         if (head == null
                 || style != Style.KEEP_ALIVE
@@ -191,7 +191,7 @@ public final class Exchange implements AutoCloseable {
         }
     }
 
-    /** What is known of a request so far. */
+    /** What is known so far about the request in flight. */
     private final class Progress {
         private final Operation operation;
         private final long start = System.nanoTime();
@@ -227,7 +227,7 @@ public final class Exchange implements AutoCloseable {
 
         private Outcome outcome(Exception e, boolean connected, boolean answering) {
             if (e instanceof RuntimeException) {
-                return Outcome.WRONG; // no HTTP
+                return Outcome.WRONG; // the answer is not HTTP
             } else if (!connected) {
                 return Outcome.REFUSED;
             } else if (e instanceof SocketTimeoutException) {

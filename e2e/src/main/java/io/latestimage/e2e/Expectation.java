@@ -6,29 +6,32 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** What may happen in a phase, and what must. Bytes that nobody uploaded, and histories that cannot be, never may. */
+/**
+ * What may happen in a phase, and what must happen. No phase permits bytes that no client uploaded, or a history that
+ * is not linearizable.
+ */
 public enum Expectation {
-    /** Every request is answered, and with the latest image. */
+    /** Every request must succeed, and every download must return the latest image. */
     NO_FAILURE("no failure"),
-    /** The same, with few uploads at once ({@link Load}), for a storage that cannot take more. */
+    /** The same, but only one client of {@link Load} uploads, because the storage is too slow for more. */
     FEW_UPLOADS("no failure, few uploads"),
-    /** The storage is out: downloads may be marked as stale, uploads be answered 503. */
+    /** The storage is out: downloads may be marked as stale, and uploads may be answered 503. */
     UPLOADS_503("uploads 503"),
-    /** Another holds the lock and is gone: uploads may be answered 503. */
+    /** The holder of the lock is gone, and its lease still lasts: uploads may be answered 503. */
     UPLOADS_MAY_503("uploads may be 503"),
     /**
-     * The storage is full: uploads may be answered 507. One that it hits between the record and its force does not know
-     * its outcome, and is answered 503.
+     * The storage is full: uploads may be answered 507. If an upload fails between the write of the record and its
+     * fsync, the service does not know the outcome, and answers 503.
      */
     UPLOADS_507("uploads 507"),
     /** A process was killed: the connections to it are lost. */
     LOST_CONNECTIONS("lost connections"),
-    /** A negative control: something must fail, or this load cannot see failures. */
+    /** A negative control: at least one request must fail, otherwise this load does not detect failures. */
     FAILURES("failures"),
-    /** Not judged, such as between two arrangements. */
+    /** Failures are permitted, such as between two phases that are judged. */
     NOT_JUDGED("not judged");
 
-    /** What a proxy makes of a connection to the service that is lost; the service itself never says so. */
+    /** The answer of a proxy that has lost its connection to the service. The service itself never sends it. */
     private static final int BAD_GATEWAY = 502;
 
     private final String words;
@@ -37,7 +40,7 @@ public enum Expectation {
         this.words = words;
     }
 
-    /** By its words, with hyphens between them. */
+    /** Finds the expectation by its words, joined by hyphens, such as {@code no-failure}. */
     static Expectation parse(String text) {
         return Arrays.stream(values())
                 .filter(each -> each.argument().equals(text))
@@ -51,13 +54,13 @@ public enum Expectation {
         return words.replace(",", "").replace(' ', '-');
     }
 
-    /** Whether the answer is no failure here. */
+    /** Whether the answer does not count as a failure in such a phase. */
     boolean permits(Answer answer) {
         Outcome outcome = answer.outcome();
         boolean upload = answer.operation() == Operation.UPLOAD;
         boolean refused = upload && (outcome == Outcome.REJECTED || outcome == Outcome.UNCERTAIN);
         return outcome == Outcome.DONE
-                || outcome == Outcome.OUTDATED // another was first, which is an answer
+                || outcome == Outcome.OUTDATED // another upload was first, and the service reports that correctly
                 || switch (this) {
                     case NO_FAILURE, FEW_UPLOADS -> false;
                     case UPLOADS_503 -> outcome == Outcome.STALE || (refused && answer.status() == 503);
@@ -70,7 +73,7 @@ public enum Expectation {
                 };
     }
 
-    /** What should have happened at least once in the phase and did not; empty where nothing is missing. */
+    /** What must happen at least once in such a phase and did not; empty if nothing is missing. */
     public Optional<String> missing(List<Answer> answers) {
         return switch (this) {
             case NO_FAILURE, LOST_CONNECTIONS, UPLOADS_MAY_503 ->
@@ -84,12 +87,12 @@ public enum Expectation {
                 unless(
                         answers,
                         answer -> answer.outcome() == Outcome.REJECTED || answer.outcome() == Outcome.UNCERTAIN,
-                        "no upload was refused, so the fault was none");
+                        "no upload was refused, so the fault had no effect");
             case UPLOADS_507 ->
                 unless(
                         answers,
                         answer -> answer.outcome() == Outcome.REJECTED && answer.status() == 507,
-                        "no upload was refused for want of space, so the fault was none");
+                        "no upload was answered 507, so the storage was not full");
             case FAILURES ->
                 unless(
                         answers,

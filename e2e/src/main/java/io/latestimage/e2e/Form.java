@@ -3,7 +3,9 @@ package io.latestimage.e2e;
 import java.time.Duration;
 import java.util.Locale;
 
-/** How much a proof does: every case once and briefly, or all of it for as long as a nightly run may take. */
+/**
+ * How much a proof does. The short form runs the cases once and briefly; the long form repeats them for a nightly run.
+ */
 public enum Form {
     SHORT,
     LONG;
@@ -18,12 +20,12 @@ public enum Form {
         throw new IllegalArgumentException("FORM: expected short or long, got \"" + text + '"');
     }
 
-    /** How often, in each form. */
+    /** Chooses the number of repetitions for this form. */
     public int times(int inShort, int inLong) {
         return this == SHORT ? inShort : inLong;
     }
 
-    /** How many seconds, in each form. */
+    /** Chooses the duration for this form, given in seconds. */
     public Duration seconds(int inShort, int inLong) {
         return Duration.ofSeconds(times(inShort, inLong));
     }

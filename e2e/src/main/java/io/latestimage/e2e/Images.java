@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The images of one run, all distinct. Each follows from the run's seed and its own number, so that it can be made
- * again to compare with what is received, and none need be kept.
+ * The images of one run, all distinct. Each is generated from the seed of the run and its own number. So an image can
+ * be generated again to compare it with a download, and need not be kept.
  */
 public final class Images {
     private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
@@ -35,7 +35,7 @@ public final class Images {
     private record Recipe(long number, int size) {}
 
     /**
-     * Makes the next image.
+     * Generates the next image.
      *
      * @param size in bytes
      */
@@ -47,7 +47,7 @@ public final class Images {
         return new Image(version, bytes);
     }
 
-    /** An image that was made before, byte for byte; empty where none has this SHA-256. */
+    /** Generates an earlier image again, byte for byte; empty if none had this SHA-256. */
     public Optional<byte[]> find(String version) {
         return Optional.ofNullable(recipes.get(version)).map(this::make);
     }

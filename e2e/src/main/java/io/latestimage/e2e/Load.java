@@ -14,19 +14,19 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends requests to a running service, and judges whether what it answers is what was expected of each phase. It
- * retries nothing. Whoever does something to the service meanwhile calls {@link #phase} before it.
+ * Sends requests to a running service, and judges the answers by what each phase permits. It retries nothing. Call
+ * {@link #phase} before each change to the service, to say what the change may cost.
  */
 public final class Load implements AutoCloseable {
-    /** How many requests per second it sends to each target, if answers come in time. */
+    /** The number of requests per second to each target, if the service answers in time. */
     public static final int RATE_OF_A_TARGET = 69;
 
-    /** How long the last requests may take: longer than any wait of the service, and than a client's patience. */
+    /** How long the last requests may take: longer than the service ever waits, and than a client waits for a byte. */
     private static final Duration LAST_REQUESTS = Duration.ofMinutes(2);
 
     private static final int FIRST_SIZE = 10_000;
 
-    /** Which clients each target gets: 52 downloads and 17 uploads per second. */
+    /** The clients of each target. Together they send 52 downloads and 17 uploads per second. */
     private static final List<Group> GROUPS = List.of(
             new Group(12, Operation.DOWNLOAD, Style.KEEP_ALIVE, Duration.ofMillis(420)),
             new Group(10, Operation.DOWNLOAD, Style.FRESH, Duration.ofMillis(420)),
@@ -36,13 +36,15 @@ public final class Load implements AutoCloseable {
             new Group(4, Operation.DOWNLOAD, Style.SLOW, Duration.ofSeconds(10)));
 
     private record Group(int clients, Operation operation, Style style, Duration interval) {
-        /** Whether the client sends nothing in a phase with few uploads: then only one client uploads. */
+        /**
+         * Whether the client must not send requests. In a phase with few uploads, only the preferred client uploads.
+         */
         boolean isIdle(boolean preferred, Expectation expectation) {
             boolean uploads = operation == Operation.UPLOAD || style == Style.SLOW;
             return uploads && expectation == Expectation.FEW_UPLOADS && !(preferred && style == Style.FRESH);
         }
 
-        /** The slow transfers are not for their number. */
+        /** The pace does not change the slow transfers: they test duration, not rate. */
         Duration interval(double pace) {
             return style == Style.SLOW ? interval : Duration.ofNanos((long) (interval.toNanos() / pace));
         }
@@ -64,12 +66,12 @@ public final class Load implements AutoCloseable {
     private final AtomicReference<@Nullable Throwable> broken = new AtomicReference<>();
 
     /**
-     * A load; {@link #start} begins it.
+     * Creates a load. It sends nothing before {@link #start} is called.
      *
-     * @param targets where requests go, all of one service
-     * @param pace how many times {@link #RATE_OF_A_TARGET} requests per second each target gets
-     * @param seed from which everything follows that is left to chance
-     * @param printer gets a line for each answer that is not as it is when nothing is wrong, at once
+     * @param targets where to send requests; all must lead to one service
+     * @param pace the rate of each target, as a multiple of {@link #RATE_OF_A_TARGET}
+     * @param seed the seed of all images and random choices
+     * @param printer gets a line for each unusual answer, at once
      */
     public Load(List<Target> targets, double pace, long seed, Consumer<String> printer) {
         this.targets = List.copyOf(targets);
@@ -84,10 +86,10 @@ public final class Load implements AutoCloseable {
     /**
      * Uploads an image, and starts all clients.
      *
-     * @throws IOException if that upload is not acknowledged: then there is nothing to put under load
+     * @throws IOException if that upload is not acknowledged, because then a load shows nothing
      */
     public void start() throws IOException {
-        // What was there before is nobody's: the history begins with an upload that all others come after.
+        // The service may have an image that this load did not upload. So its first upload begins the history.
         try (Exchange exchange = new Exchange(targets.getFirst(), Style.FRESH, images)) {
             Answer first = exchange.upload(images.next(FIRST_SIZE));
             record(first);
@@ -122,7 +124,7 @@ public final class Load implements AutoCloseable {
                         .start(client)));
     }
 
-    /** Keeps every answer, and prints the unusual ones at once. */
+    /** Records the answer, and prints it at once if it is unusual. */
     private void record(Answer answer) {
         answers.add(answer);
         if (isUnusual(answer)) {
@@ -136,8 +138,9 @@ public final class Load implements AutoCloseable {
     }
 
     /**
-     * What is done to the service now, and what is expected of it.
+     * Begins a phase, and ends the previous one.
      *
+     * @param name what is done to the service in this phase
      * @throws IllegalStateException if a client has ended, which is a defect of the load
      */
     public void phase(String name, Expectation expectation) {
@@ -148,27 +151,27 @@ public final class Load implements AutoCloseable {
         timeline.phase(name, expectation);
     }
 
-    /** Whether every client that sends nothing in this phase has finished its last request. */
+    /** Whether every client that must not send requests in this phase has finished its last one. */
     public boolean idleClientsAreAtRest() {
         return running.stream().map(Running::client).filter(Client::isIdle).allMatch(Client::isAtRest);
     }
 
-    /** A moment that the picture shows. */
+    /** Marks this moment in the picture. */
     public void mark(String name) {
         timeline.mark(name);
     }
 
-    /** How many answers so far were not as they are when nothing is wrong. */
+    /** The number of unusual answers so far: those that are neither done nor stale. */
     public long unusual() {
         return answers.stream().filter(Load::isUnusual).count();
     }
 
-    /** The phase that began last, with the answers that ended in it so far; its history is judged at the end only. */
+    /** The result of the current phase so far. Its history is judged at the end of the run only. */
     public Result latest() {
         return Result.soFar(timeline.end(), answers());
     }
 
-    /** Every answer so far, by when it ended. */
+    /** Every answer so far, sorted by its end. */
     List<Answer> answers() {
         List<Answer> sorted = new ArrayList<>(answers);
         sorted.sort(Comparator.comparingLong(Answer::end));
@@ -176,9 +179,10 @@ public final class Load implements AutoCloseable {
     }
 
     /**
-     * Ends the load, after the requests in flight have ended.
+     * Ends the load, and waits for the requests in flight.
      *
-     * @param leastRate how many requests per second the phases without a fault must have had
+     * @param leastRate the least average of requests per second in the phases without a fault; with fewer, the run
+     *     fails
      */
     public Report stop(int leastRate) throws InterruptedException {
         end(LAST_REQUESTS);
@@ -200,7 +204,7 @@ public final class Load implements AutoCloseable {
         }
     }
 
-    /** Ends the load at once. */
+    /** Ends the load at once, and aborts the requests in flight. */
     @Override
     public void close() {
         try {

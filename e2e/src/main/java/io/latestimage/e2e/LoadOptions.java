@@ -9,28 +9,28 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * What the command line of the load says.
+ * The options on the command line of the load.
  *
- * @param targets at least one
- * @param duration how long requests are sent
- * @param rate requests per second, of all targets together
- * @param leastRate with fewer per second the run has shown nothing, and fails
- * @param report folder for the report
+ * @param targets at least one target
+ * @param duration how long to send requests
+ * @param rate requests per second to all targets together
+ * @param leastRate the least rate of answers per second; a run with fewer has shown nothing, and fails
+ * @param report the folder for the report
  */
 record LoadOptions(List<Target> targets, Duration duration, int rate, int leastRate, Path report) {
     static final String USAGE = """
             usage: load --target NAME=ADDRESS:PORT[/HOST] [--target ...] [--duration 1m] [--rate 140]
                         [--least-rate 100] [--report FOLDER]
 
-            Uploads and downloads images, compares every byte, retries nothing, and judges whether all clients saw
-            one history. The image that the service has is replaced.
+            Uploads and downloads images, compares every byte, and checks that the history of all requests is
+            linearizable. It retries nothing. It replaces the image that the service has.
 
-              --target      where to send requests; HOST is the Host header, by which an Ingress finds the service;
-                            several must lead to the same service
-              --duration    how long, such as 90s, 5m, 1h; 1m unless given
-              --rate        requests per second, of all targets together; 70 per target unless given
-              --least-rate  fewer answers per second fail the run; five sevenths of the rate unless given
-              --report      folder for report.md, requests.svg and answers.tsv; target/load unless given
+              --target      where to send requests; HOST is the Host header, by which an Ingress finds the service
+                            (default: ADDRESS); all targets must lead to the same service
+              --duration    how long to send requests, such as 90s, 5m or 1h (default: 1m)
+              --rate        requests per second to all targets together (default: 69 for each target)
+              --least-rate  with fewer answers per second the run fails (default: five sevenths of the rate)
+              --report      folder for report.md, requests.svg and answers.tsv (default: target/load)
 
             Exit status: 0 if no request failed and the history is linearizable, 1 if not, 2 for wrong usage.
             """;
@@ -40,7 +40,7 @@ record LoadOptions(List<Target> targets, Duration duration, int rate, int leastR
     /**
      * Reads arguments.
      *
-     * @throws IllegalArgumentException with what is wrong
+     * @throws IllegalArgumentException if an argument is wrong; the message says which and what is expected
      */
     static LoadOptions parse(List<String> arguments) {
         List<Target> targets = new ArrayList<>();
@@ -67,7 +67,7 @@ record LoadOptions(List<Target> targets, Duration duration, int rate, int leastR
         return new LoadOptions(targets, duration, sent, leastRate == 0 ? sent * 5 / 7 : leastRate, report);
     }
 
-    /** How many times the usual rate of a target each target gets. */
+    /** The rate of each target, as a multiple of {@link Load#RATE_OF_A_TARGET}. */
     double pace() {
         return (double) rate / (Load.RATE_OF_A_TARGET * targets.size());
     }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 
-/** The command line of this project: the load by itself, against any running service. */
+/** The command line: runs the load without a proof, against any running service. */
 public final class Main {
     private static final int HELD = 0;
     private static final int NOT_HELD = 1;

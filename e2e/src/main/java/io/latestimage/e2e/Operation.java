@@ -1,6 +1,6 @@
 package io.latestimage.e2e;
 
-/** What a request does. */
+/** The kinds of request. */
 public enum Operation {
     /** {@code GET /image}. */
     DOWNLOAD,

@@ -2,32 +2,32 @@ package io.latestimage.e2e;
 
 /** How a request ended. */
 public enum Outcome {
-    /** The whole image, byte for byte as it was uploaded, or an upload that was acknowledged. */
+    /** The download returned an uploaded image, byte for byte, or the upload was acknowledged. */
     DONE,
-    /** The same, of a download that is marked as possibly outdated because the storage is out. */
+    /** The download returned an uploaded image, but is marked as possibly outdated, because the storage is out. */
     STALE,
-    /** The service itself says that it did not take the upload. */
+    /** The service answered that it rejected the upload. */
     REJECTED,
-    /** The service itself says that the image is not the one that the request was to replace; nothing happened. */
+    /** The service answered 412: it has another image than the one to replace. The upload did not take effect. */
     OUTDATED,
-    /** The service itself says that it does not know whether it took the upload. */
+    /** The service answered that it does not know whether the upload took effect. */
     UNCERTAIN,
-    /** Any other status than it should be. */
+    /** Any other unexpected status. */
     STATUS,
-    /** Other bytes than were uploaded, or what nobody uploaded. */
+    /** The answer is not HTTP, or its bytes or its version are not those of an uploaded image. */
     WRONG,
-    /** No connection. */
+    /** The client could not connect. */
     REFUSED,
-    /** The connection ended in order before the first byte of an answer; on one kept alive, while nothing was asked. */
+    /** The server closed the connection in order before the first byte of an answer, such as an idle one. */
     CLOSED,
     /** The connection was reset before the first byte of an answer. */
     RESET,
-    /** The connection ended in the middle of an answer. */
+    /** The connection ended within an answer. */
     CUT,
-    /** No answer for a very long time. */
+    /** No byte was received for as long as the client waits. */
     TIMEOUT;
 
-    /** Whether a process that dies at once explains it. */
+    /** Whether a killed process explains this outcome. */
     public boolean isLostConnection() {
         return this == REFUSED || this == CLOSED || this == RESET || this == CUT;
     }

@@ -4,11 +4,12 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 
 /**
- * When a client's requests are due, however late its answers are: a load that waits with the service that it measures
- * would send least when there is most to see. All times are of {@link System#nanoTime()}.
+ * Says when the next request of a client is due. Late answers do not move that time: otherwise the load would send the
+ * fewest requests while the service is slowest (coordinated omission). All times are those of
+ * {@link System#nanoTime()}.
  */
 public final class Pace {
-    /** How far a client may fall behind; what was due before is not made up for. */
+    /** How far a client may fall behind. Requests that were due earlier are not sent. */
     static final Duration MAX_LAG = Duration.ofSeconds(5);
 
     private final Duration interval;
@@ -16,10 +17,10 @@ public final class Pace {
     private long due;
 
     /**
-     * The first request is due within one and a half intervals.
+     * Creates a pace. The first request is due within one and a half intervals.
      *
-     * @param interval from when a request is due to when the next is, on average; half of it to one and a half, so that
-     *     clients do not march in step
+     * @param interval the average time between two requests. Each time is drawn from 0.5 to 1.5 intervals, so that the
+     *     clients do not send in step.
      */
     public Pace(Duration interval, SplittableRandom random, long now) {
         this.interval = interval;
@@ -27,12 +28,12 @@ public final class Pace {
         this.due = now + gap();
     }
 
-    /** How long to wait until the request is due, in nanoseconds; nothing or less if it is overdue. */
+    /** How long to wait until the next request is due, in nanoseconds; zero or less if it is overdue. */
     public long untilDue(long now) {
         return due - now;
     }
 
-    /** The request has been answered; the next is due. */
+    /** Records that the request was answered, and chooses when the next one is due. */
     public void answered(long now) {
         due = now + Math.max(due + gap() - now, -MAX_LAG.toNanos());
     }

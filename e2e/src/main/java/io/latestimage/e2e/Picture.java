@@ -7,10 +7,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Requests per second and what became of them, over time, as SVG: a bar for each second, phases as bands, events as
- * lines.
+ * Draws the requests per second and their outcomes over time, as SVG: a bar for each second, a band for each phase, a
+ * line for each mark.
  *
- * @param start of the run, {@link System#nanoTime()}
+ * @param start when the run began, {@link System#nanoTime()}
  */
 record Picture(List<Phase> phases, List<Timeline.Mark> marks, List<Result> results, long start) {
     private static final long SECOND = 1_000_000_000;
@@ -21,7 +21,7 @@ record Picture(List<Phase> phases, List<Timeline.Mark> marks, List<Result> resul
     private static final int BOTTOM = TOP + HEIGHT;
     private static final List<String> BANDS = List.of("#f4f6f8", "#e6ebf0");
 
-    /** What bars are made of, from the bottom up. */
+    /** The parts of a bar, from the bottom up. */
     private enum Part {
         DOWNLOADS("#5b8db8"),
         UPLOADS("#8cc08a"),
@@ -103,7 +103,7 @@ record Picture(List<Phase> phases, List<Timeline.Mark> marks, List<Result> resul
         for (int second = 0; second < counts.size(); second++) {
             double bottom = BOTTOM;
             for (Map.Entry<Part, Integer> entry : counts.get(second).entrySet()) {
-                // A single failure must be seen.
+                // A single failure must be visible.
                 double height = Math.max(entry.getKey() == Part.FAILED ? 3 : 0, entry.getValue() * scale);
                 paths.computeIfAbsent(entry.getKey(), part -> new StringBuilder())
                         .append("M%s %sh%sv-%sh-%sz"

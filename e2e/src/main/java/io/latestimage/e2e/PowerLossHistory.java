@@ -7,19 +7,21 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whether a history is linearizable in which the storage lost its power once: all that was acknowledged is kept, and a
- * write whose effect was seen and that was not acknowledged when the power went may be undone at that moment.
+ * A history of reads and writes during which the storage lost its power once, and the check whether that history is
+ * possible. A storage must keep every acknowledged write. It may undo a write at the loss of power if the write was not
+ * acknowledged by then, even if a client has already read the value.
  *
- * <p>There are two orders, one of all that took effect before the loss, one of all after it. One value of the first,
- * the survivor, is what the second begins with. Behind the survivor there are in the first order only writes that were
- * not acknowledged before the power came back: these are undone, and may take effect again in the second, since clients
- * of the storage send again what it has not confirmed. A write that is acknowledged after the loss is in the first
- * order no later than the survivor, or in the second.
+ * <p>The operations form two orders: those that took effect before the loss, and those that took effect after it. The
+ * second order begins with one value of the first, the survivor. In the first order, only writes that were not
+ * acknowledged before the power returned come after the survivor. They are undone. They may take effect again in the
+ * second order, because clients of the storage retransmit what it has not confirmed. A write that is acknowledged after
+ * the loss is either in the first order, not after the survivor, or in the second order.
  *
- * <p>What ended before the power came back belongs to the first order, what began after it had gone to the second, and
- * what did both cannot be. What spans the outage may be in either; all ways are tried.
+ * <p>An operation that ended before the power returned belongs to the first order. One that began after the power was
+ * lost belongs to the second order. One that did both is impossible. An operation that spans the outage may belong to
+ * either order; the check tries all combinations.
  *
- * @see RegisterHistory which has the terms, and the reason why sorting blocks is enough
+ * @see RegisterHistory for the terms, and for the proof that sorting blocks is enough
  */
 public final class PowerLossHistory {
     private static final int MOST_SPANNING = 12;
@@ -30,17 +32,17 @@ public final class PowerLossHistory {
     private final List<Read> reads = new ArrayList<>();
 
     /**
-     * An empty history.
+     * Creates an empty history. All times are those of one clock.
      *
-     * @param off when the power was certainly gone; all times are of one clock
-     * @param on when it was certainly not back yet
+     * @param off a time by which the power was certainly lost
+     * @param on a later time at which the power had certainly not returned yet
      */
     public PowerLossHistory(long off, long on) {
         this.off = off;
         this.on = on;
     }
 
-    /** What these answers say; an upload that was rejected did not happen. */
+    /** The history of these answers. A rejected upload is no write. */
     public static PowerLossHistory of(Iterable<Answer> answers, long off, long on) {
         PowerLossHistory history = new PowerLossHistory(off, on);
         for (Answer answer : answers) {
@@ -71,7 +73,7 @@ public final class PowerLossHistory {
         writes.add(new Write(value, start, BlockOrder.NEVER));
     }
 
-    /** Why it cannot have been, or empty if it can. */
+    /** Why this history is impossible; empty if it is possible. */
     public Optional<String> violation() {
         for (Read read : reads) {
             if (isImpossible(read.start(), read.end())) {
@@ -118,9 +120,9 @@ public final class PowerLossHistory {
     }
 
     /**
-     * Whether some value can be the survivor.
+     * Whether at least one value can be the survivor.
      *
-     * @param spanningBefore the operations, of those that span the outage, that took effect before it
+     * @param spanningBefore those operations that span the outage and took effect before it
      */
     private boolean isPossible(Set<Object> spanningBefore) {
         BlockOrder first = new BlockOrder();
@@ -150,7 +152,7 @@ public final class PowerLossHistory {
                 .anyMatch(survivor -> canGoOnFrom(survivor, later, spanningBefore));
     }
 
-    /** What is in the second order, and so is behind the survivor in the first where it was seen there. */
+    /** The values in the second order. If the first order has them too, they are not before the survivor there. */
     private Set<String> happensLater(List<Read> later, Set<Object> spanningBefore) {
         Set<String> values = new HashSet<>();
         later.forEach(read -> values.add(read.value()));

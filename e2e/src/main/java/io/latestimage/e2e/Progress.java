@@ -5,7 +5,7 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 
-/** Prints what a proof does now, with the time of day and the minute of the run. */
+/** Prints the current step of a proof, with the time of day and the minute of the run. */
 public final class Progress {
     private final long begun = System.nanoTime();
 

@@ -16,14 +16,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** One connection. Nothing on it is retried, and nothing is asked of it but what is written here. */
+/** A TCP connection for HTTP/1.1. It retries nothing, and sends nothing that its caller did not ask for. */
 public final class RawConnection implements AutoCloseable {
     private static final SourcePorts SOURCE_PORTS = new SourcePorts();
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
-    /** Longer than the service lets an upload wait for anything. */
+    /** How long to wait for each next byte: longer than the service lets an upload wait. */
     static final Duration PATIENCE = Duration.ofSeconds(90);
 
-    /** Of a client that reads slowly: what it has not read must wait at the server, not here. */
+    /** The receive buffer of a slow client, in bytes. It is small, so that unread bytes wait at the server. */
     private static final int SMALL_BUFFER = 4096;
 
     private final String host;
@@ -34,7 +34,7 @@ public final class RawConnection implements AutoCloseable {
     /**
      * Connects.
      *
-     * @param slow whether bodies will be read slowly
+     * @param slow whether the client will read bodies slowly
      * @param patience how long to wait for each next byte
      */
     RawConnection(Target target, boolean slow, Duration patience) throws IOException {
@@ -53,8 +53,9 @@ public final class RawConnection implements AutoCloseable {
             socket.connect(new InetSocketAddress(target.address(), target.port()), (int)
                     Math.min(patience.toMillis(), CONNECT_LIMIT.toMillis()));
             if (socket.getLocalSocketAddress().equals(socket.getRemoteSocketAddress())) {
-                // On one machine, where nobody listens and the source port is that very port (RFC 9293, 3.5).
-                throw new ConnectException("Connection refused: it would be one with itself");
+                // If nothing listens on a port of this machine, a connect from that port succeeds (RFC 9293, 3.5).
+                throw new ConnectException(
+                        "Connection refused: the source port is the target port, and nothing else listens on it");
             }
             in = new BufferedInputStream(socket.getInputStream(), SMALL_BUFFER);
         } catch (IOException e) {
@@ -63,7 +64,7 @@ public final class RawConnection implements AutoCloseable {
         }
     }
 
-    /** Connects, as a client that reads as fast as it can. */
+    /** Connects as a client that reads as fast as it can. */
     public static RawConnection to(Target target) throws IOException {
         return new RawConnection(target, false, PATIENCE);
     }
@@ -71,21 +72,21 @@ public final class RawConnection implements AutoCloseable {
     /**
      * The head of an answer.
      *
-     * @param headers by name, in any case; of several with one name, the values are joined by ", "
+     * @param headers the values by name, which is not case-sensitive; several values of one name are joined by ", "
      */
     public record Head(int status, Map<String, String> headers) {
-        /** The value, or empty. */
+        /** The value of a header, or an empty string. */
         public String header(String name) {
             return headers.getOrDefault(name, "");
         }
 
-        /** Whether the server says that it closes the connection. */
+        /** Whether the server announces that it closes the connection. */
         public boolean closes() {
             return header("Connection").toLowerCase(Locale.ROOT).contains("close");
         }
     }
 
-    /** What happens between two pieces of a body. */
+    /** Runs between two pieces of a body. */
     @FunctionalInterface
     public interface Pause {
         Pause NONE = () -> {};
@@ -93,12 +94,12 @@ public final class RawConnection implements AutoCloseable {
         void pause();
     }
 
-    /** The socket, for its options. */
+    /** The socket, so that a caller can set its options. */
     public Socket socket() {
         return socket;
     }
 
-    /** What is received after all that was read by other means. */
+    /** The bytes that the other methods have not read yet. */
     public InputStream input() {
         return in;
     }
@@ -109,12 +110,12 @@ public final class RawConnection implements AutoCloseable {
         socket.getOutputStream().write(bytes);
     }
 
-    /** Sends this text, of which each character is a byte. Lines end with CR and LF. */
+    /** Sends this text as ISO 8859-1, one byte for each character. The caller ends lines with CR and LF. */
     public void send(String text) throws IOException {
         send(text.getBytes(ISO_8859_1));
     }
 
-    /** Sends the head of a request: with these header lines, the one with the host and the empty line. */
+    /** Sends the head of a request: request line, {@code Host}, these header lines, and the empty line. */
     public void sendHead(String method, String path, String... headers) throws IOException {
         StringBuilder head = new StringBuilder("%s %s HTTP/1.1\r\nHost: %s\r\n".formatted(method, path, host));
         for (String header : headers) {
@@ -123,13 +124,13 @@ public final class RawConnection implements AutoCloseable {
         send(head.append("\r\n").toString());
     }
 
-    /** Asks for this path and reads the answer; the connection stays open. */
+    /** Sends {@code GET} for this path and reads the answer. The connection stays open. */
     public Reply get(String path) throws IOException {
         sendHead("GET", path);
         return readReply();
     }
 
-    /** Sends in pieces, until all is sent or an answer has come before. */
+    /** Sends the bytes in pieces. Stops early if the server answers before it has received them all. */
     void send(byte[] bytes, int pieceSize, Pause pause) throws IOException {
         answering = false;
         for (int at = 0; at < bytes.length && in.available() == 0; at += pieceSize) {
@@ -138,12 +139,12 @@ public final class RawConnection implements AutoCloseable {
         }
     }
 
-    /** Whether the first byte of an answer to what was sent last has come. */
+    /** Whether an answer to the latest request has begun to arrive. */
     boolean isAnswering() {
         return answering;
     }
 
-    /** Reads a status line and headers. */
+    /** Reads a status line and the headers. */
     public Head readHead() throws IOException {
         String[] statusLine = readLine().split(" ", 3);
         int status = Integer.parseInt(statusLine[1]);
@@ -155,7 +156,7 @@ public final class RawConnection implements AutoCloseable {
         return new Head(status, headers);
     }
 
-    /** Reads a whole answer to a request other than HEAD, an interim one too. */
+    /** Reads a whole answer to a request other than HEAD. An interim (1xx) answer counts as one, too. */
     public Reply readReply() throws IOException {
         return readReply(true);
     }
@@ -163,7 +164,7 @@ public final class RawConnection implements AutoCloseable {
     /**
      * Reads a whole answer.
      *
-     * @param withBody false for the answer to HEAD
+     * @param withBody false for the answer to a HEAD request
      */
     Reply readReply(boolean withBody) throws IOException {
         Head head = readHead();
@@ -172,7 +173,7 @@ public final class RawConnection implements AutoCloseable {
         return new Reply(head.status(), head.headers(), body);
     }
 
-    /** Reads the body; in pieces, if it has announced its length. */
+    /** Reads the body. Reads it in pieces, with pauses, if the head has a {@code Content-Length}. */
     public byte[] readBody(Head head, int pieceSize, Pause pause) throws IOException {
         if (head.header("Transfer-Encoding").equalsIgnoreCase("chunked")) {
             return readChunks();
@@ -191,7 +192,7 @@ public final class RawConnection implements AutoCloseable {
         return body;
     }
 
-    /** Of servers that do not know the length beforehand; the service itself always does. */
+    /** For servers that do not know the length in advance. The service itself always sends {@code Content-Length}. */
     private byte[] readChunks() throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         while (true) {
@@ -228,7 +229,7 @@ public final class RawConnection implements AutoCloseable {
         try {
             socket.close();
         } catch (IOException e) {
-            // What was to be known of this connection is known.
+            // All answers have been read or have failed already.
         }
     }
 }

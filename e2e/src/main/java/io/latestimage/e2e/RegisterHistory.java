@@ -9,34 +9,34 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was read from and written to one register, when, by any number of clients; and whether that is linearizable:
- * whether all of it could have happened one after the other, each operation at one moment between its start and its
- * end, each read giving what was written last. No value is written twice.
+ * The reads and writes of one register by any number of clients, and the check whether this history is linearizable. It
+ * is linearizable if there is an order of all operations in which each takes effect at one moment between its start and
+ * its end, and each read returns the value that was written last. No value is written twice.
  *
- * <p>In such an order, the write of a value and the reads of it stand together, the write first: a block. So the order
- * is one of blocks. Block A must come before block B as soon as any operation of A ends before any of B starts, that
- * is, if the first end in A is before the last start in B; write A → B for it. The history is linearizable if and only
- * if
+ * <p>In such an order, the write of a value and all reads of it are adjacent, with the write first. Call them a block.
+ * So it is enough to order blocks. Block A must come before block B if any operation of A ends before any operation of
+ * B starts, that is, if the first end in A is before the last start in B. Write A → B for this. The history is
+ * linearizable if and only if
  *
  * <ol>
- *   <li>each value read was written, by a write that started before the read ended, and
+ *   <li>each value that was read was written, by a write that started before the read ended, and
  *   <li>there are no two blocks with A → B and B → A.
  * </ol>
  *
- * <p>Both are necessary: a block has one place in the order. They are sufficient. If the relation had a longer cycle,
- * take the block M on it whose first end is the earliest, its predecessor P, and P's own predecessor O. P → M is on the
- * cycle; M's first end is no later than O's, which is before P's last start, so M → P as well, which (2) excludes. So
- * the blocks can be sorted, and in each block the write be put first, which (1) allows, and the reads by their start.
- * Operations of different blocks are then in an order that respects their times, by the definition of →, and so are
- * those of one.
+ * <p>Both conditions are necessary, because a block has one place in the order. They are also sufficient. Assume that
+ * the relation → has a longer cycle. Take the block M on it whose first end is the earliest, its predecessor P, and P's
+ * predecessor O. P → M is on the cycle. M's first end is no later than O's, and O's is before P's last start. So M → P
+ * holds as well, which (2) excludes. So there is no cycle, and the blocks can be sorted. In each block, put the write
+ * first, which (1) allows, and sort the reads by their start. Then the order respects the times of operations of
+ * different blocks, by the definition of →, and also of operations of the same block.
  *
- * <p>A write without an answer may take effect at any time after its start, or never: it has no end, and where nobody
- * read its value it is left out.
+ * <p>A write without an answer may take effect at any time after its start, or never. It has no end. If no client read
+ * its value, the check ignores it.
  *
  * @see <a href="https://doi.org/10.1137/S0097539794279614">Gibbons and Korach, Testing Shared Memories, 1997</a>
  */
 public final class RegisterHistory {
-    /** What the register holds before all else. */
+    /** The value of the register before the first write. */
     public static final String INITIAL = "";
 
     private static final long NEVER = Long.MAX_VALUE;
@@ -102,7 +102,7 @@ public final class RegisterHistory {
             return firstEnd < other.lastStart;
         }
 
-        /** The first condition. */
+        /** Why this block does not meet condition (1); empty if it does. */
         Optional<String> violation() {
             Operation written = write;
             if (written == null) {
@@ -120,7 +120,7 @@ public final class RegisterHistory {
         }
     }
 
-    /** Why the history is not linearizable, or empty if it is. */
+    /** Why the history is not linearizable; empty if it is. */
     public Optional<String> violation() {
         Map<String, Block> byValue = new HashMap<>();
         operations.forEach(operation ->

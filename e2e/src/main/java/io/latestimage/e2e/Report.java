@@ -14,16 +14,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What there is to say of a run.
+ * The report of a run of the load.
  *
- * @param phases without gaps
- * @param marks moments in them
- * @param results what happened in each phase
- * @param violation why the history as a whole is not linearizable, if it is not
- * @param leastRate how many requests per second the phases without a fault must have had on average; with fewer there
- *     was no load
- * @param start of the run, {@link System#nanoTime()}
- * @param seed from which the images were made
+ * @param phases the phases, in order and without gaps
+ * @param marks the marked moments of the run
+ * @param results the result of each phase
+ * @param violation why the whole history is not linearizable; empty if it is
+ * @param leastRate the least average of requests per second in the phases without a fault; with fewer, the run fails
+ * @param start when the run began, {@link System#nanoTime()}
+ * @param seed the seed of the images
  */
 public record Report(
         List<Phase> phases,
@@ -33,7 +32,7 @@ public record Report(
         int leastRate,
         long start,
         long seed) {
-    /** The head of a table of {@link #row}. */
+    /** The head of a Markdown table whose rows are made by {@link #row}. */
     public static final String HEAD = """
             | phase | s | requests | per s | uploads | failed or refused | stale | p50 ms | p99 ms | max ms | linearizable | expected | held |
             |---|--:|--:|--:|--:|---|--:|--:|--:|--:|---|---|---|
@@ -41,12 +40,12 @@ public record Report(
 
     private static final int MOST_LISTED = 40;
 
-    /** Whether every phase was as it should be, and there were enough requests to say so. */
+    /** Whether every phase met its expectation, the history is linearizable, and there were enough requests. */
     public boolean holds() {
         return problems().isEmpty();
     }
 
-    /** What was not as it should be, a sentence each. */
+    /** The problems of the run, one text each; empty if it holds. */
     public List<String> problems() {
         List<String> problems = new ArrayList<>();
         for (Result result : results) {
@@ -61,7 +60,7 @@ public record Report(
         return problems;
     }
 
-    /** Requests per second in the phases that must be without a failure; in all phases, where there is no such one. */
+    /** Requests per second in the phases that permit no failure. If there is no such phase, the rate in all phases. */
     private double rate() {
         List<Result> judged = results.stream()
                 .filter(result -> result.phase().expectation() == Expectation.NO_FAILURE)
@@ -102,7 +101,7 @@ public record Report(
         return text.append('\n').toString();
     }
 
-    /** What one phase was like, as a row of a table in Markdown. */
+    /** The result of one phase, as a row of the Markdown table that {@link #HEAD} begins. */
     public static String row(Result result) {
         List<Answer> answers = result.answers();
         double[] millis = answers.stream()
@@ -148,9 +147,9 @@ public record Report(
     }
 
     /**
-     * Writes {@code report.md}, {@code requests.svg} and {@code answers.tsv}, which has every single answer.
+     * Writes {@code report.md}, {@code requests.svg} and {@code answers.tsv}, which lists every answer.
      *
-     * @param folder made where it is missing
+     * @param folder the folder for these files; it is created if it is missing
      */
     public void writeTo(Path folder) throws IOException {
         Files.createDirectories(folder);
@@ -159,7 +158,7 @@ public record Report(
         Files.write(folder.resolve("answers.tsv"), lines().toList());
     }
 
-    /** Every answer, a line each. */
+    /** A head line, and one line for each answer. */
     private Stream<String> lines() {
         String head = "start s\tknown s\tend s\ttarget\tstyle\toperation\tstatus\toutcome\tversion\tdetail";
         return Stream.concat(

@@ -8,15 +8,14 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What happened in one phase, and whether that is what should have.
+ * What happened in one phase, and whether it meets the expectation of that phase.
  *
- * @param phase which
- * @param answers to the requests that ended in it
- * @param failures those of them that it should not have had
- * @param violation why the history of it is not linearizable, if it is not
+ * @param answers the answers to the requests that ended in this phase
+ * @param failures those answers that the phase does not permit
+ * @param violation why the history of the phase is not linearizable; empty if it is
  */
 public record Result(Phase phase, List<Answer> answers, List<Answer> failures, Optional<String> violation) {
-    /** No upload takes longer, so what is older has been replaced by what is younger. */
+    /** In nanoseconds. No upload takes longer, so the effect of an older upload has been replaced. */
     private static final long LOOK_BACK = TimeUnit.SECONDS.toNanos(120);
 
     /** Judges each phase. */
@@ -30,8 +29,8 @@ public record Result(Phase phase, List<Answer> answers, List<Answer> failures, O
     }
 
     /**
-     * Judges the last phase while requests are in flight. Its history cannot be judged yet: who reads an image whose
-     * upload has not been answered is right.
+     * Judges the last phase while requests are in flight. It does not judge the history, because a client may correctly
+     * read an image whose upload has not been answered yet.
      */
     static Result soFar(List<Phase> phases, List<Answer> answers) {
         Phase last = phases.getLast();
@@ -39,7 +38,7 @@ public record Result(Phase phase, List<Answer> answers, List<Answer> failures, O
         return new Result(last, inPhase, failures(inPhase, phases), Optional.empty());
     }
 
-    /** What is done in one phase may cost a request that ends in the next. */
+    /** A fault in one phase may fail a request that ends in the next phase. So a phase that overlaps may permit it. */
     private static List<Answer> failures(List<Answer> inPhase, List<Phase> phases) {
         return inPhase.stream()
                 .filter(answer -> phases.stream()
@@ -48,12 +47,12 @@ public record Result(Phase phase, List<Answer> answers, List<Answer> failures, O
                 .toList();
     }
 
-    /** Whether all is as it should be. */
+    /** Whether the phase met its expectation. */
     public boolean holds() {
         return problems().isEmpty();
     }
 
-    /** What is not as it should be, a sentence each. */
+    /** The problems of the phase, one text each; empty if it holds. */
     public List<String> problems() {
         List<String> problems = new ArrayList<>();
         String name = phase.name();
@@ -66,14 +65,15 @@ public record Result(Phase phase, List<Answer> answers, List<Answer> failures, O
     }
 
     /**
-     * Why this history is not linearizable. Answers marked as stale do not claim to be the latest. An upload without an
-     * answer may have happened, one that was rejected must not have.
+     * Why the history of these answers is not linearizable; empty if it is. A download marked as stale is no read,
+     * because it does not claim to be the latest. An upload without an answer may have taken effect. A rejected upload
+     * must not have taken effect.
      */
     public static Optional<String> violation(Iterable<Answer> answers) {
         return history(answers).violation();
     }
 
-    /** The writes and reads of these answers. */
+    /** The history of these answers: their writes and reads. */
     public static RegisterHistory history(Iterable<Answer> answers) {
         RegisterHistory history = new RegisterHistory();
         for (Answer answer : answers) {
@@ -91,8 +91,8 @@ public record Result(Phase phase, List<Answer> answers, List<Answer> failures, O
     }
 
     /**
-     * The downloads of a phase, the uploads that these saw, and all that were in flight in it or not long before. To
-     * leave out the other images with all that concerns them takes nothing from a linearizable history.
+     * The downloads of a phase, the uploads whose images they returned, and all uploads in flight in the phase or
+     * shortly before it. A linearizable history stays linearizable without the operations on other images.
      */
     private static List<Answer> around(Phase phase, List<Answer> answers) {
         Set<String> seen = new HashSet<>();

@@ -9,20 +9,20 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * One request by hand, on a connection of its own, through the client that the load uses: nothing is retried. Each
- * method but {@link #send} returns another request.
+ * A single request on its own connection. It uses the same {@link RawConnection} as the load, which retries nothing.
+ * The methods that change something return a new request.
  *
- * @param target where it goes
- * @param method such as {@code GET}
- * @param path such as {@code /image}
- * @param headers besides {@code Host}, {@code Connection} and {@code Content-Length}
+ * @param target where to send the request
+ * @param method the method, such as {@code GET}
+ * @param path the path, such as {@code /image}
+ * @param headers the headers besides {@code Host}, {@code Connection} and {@code Content-Length}
  * @param patience how long to wait for each next byte of the answer
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record SingleRequest(
         Target target, String method, String path, Map<String, String> headers, byte[] body, Duration patience) {
 
-    /** A download of this path. */
+    /** A {@code GET} request for this path. */
     public static SingleRequest get(Target target, String path) {
         return new SingleRequest(target, "GET", path, Map.of(), new byte[0], RawConnection.PATIENCE);
     }
@@ -45,13 +45,13 @@ public record SingleRequest(
     }
 
     /**
-     * What came back.
+     * The answer.
      *
-     * @param headers by name, in any case
+     * @param headers the values by name, which is not case-sensitive
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Reply(int status, Map<String, String> headers, byte[] body) {
-        /** The value, or empty. */
+        /** The value of a header, or an empty string. */
         public String header(String name) {
             return headers.getOrDefault(name, "");
         }
@@ -66,7 +66,7 @@ public record SingleRequest(
         }
     }
 
-    /** All that is sent. */
+    /** The bytes of the whole request. */
     public byte[] bytes() {
         StringBuilder head = new StringBuilder(
                 "%s %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n".formatted(method, path, target.host()));
@@ -82,16 +82,16 @@ public record SingleRequest(
     }
 
     /**
-     * Sends it.
+     * Sends the request and reads the answer.
      *
-     * @throws IOException if there is no connection, or no whole answer
+     * @throws IOException if the client cannot connect, or if the answer is incomplete or not HTTP
      */
     public Reply send() throws IOException {
         try (RawConnection connection = new RawConnection(target, false, patience)) {
             connection.send(bytes());
             return connection.readReply(!method.equals("HEAD"));
         } catch (RuntimeException e) {
-            throw new IOException("%s %s: the answer is no HTTP".formatted(method, path), e);
+            throw new IOException("%s %s: the answer is not HTTP".formatted(method, path), e);
         }
     }
 }

@@ -8,16 +8,16 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Gives each connection of a run a source port of its own. Linux itself would use one again after some 3,000
- * connections, and kube-proxy sends what comes from a known address and port to the pod that the connection before went
- * to, for as long as it remembers that one: two minutes where the pod ended before the connection was closed. A load
- * that opens 30 connections per second meets such a pod, which is gone, now and then: "No route to host", after 3 s.
- * That is no fault of what is tested.
+ * Gives each connection of a run its own source port. Linux would reuse a port after some 3,000 connections. kube-proxy
+ * remembers the address and port of a connection and sends the next connection from them to the same pod. It remembers
+ * them for two minutes if the pod ended before the connection was closed. So a load that opens 30 connections per
+ * second would sometimes connect to a pod that is gone, and fail after 3 s with "No route to host". That would not be a
+ * failure of the tested service.
  */
 final class SourcePorts {
     private static final int FIRST = 2_048;
     private static final int LAST = 65_535;
-    /** What a cluster may listen on itself: NodePorts. */
+    /** The first NodePort. A cluster may listen on NodePorts itself, so they are not used as source ports. */
     private static final int FIRST_NODE_PORT = 30_000;
 
     private static final int LAST_NODE_PORT = 32_767;
@@ -25,7 +25,7 @@ final class SourcePorts {
 
     private final AtomicInteger next;
 
-    /** Begins at a port that the run before has most likely not used last. */
+    /** Begins at a random port, so that it most likely is not one that the previous run has just used. */
     SourcePorts() {
         this(ThreadLocalRandom.current().nextInt(COUNT));
     }
@@ -34,7 +34,7 @@ final class SourcePorts {
         next = new AtomicInteger(index);
     }
 
-    /** A port that none has had for as long as there are others. */
+    /** The next port. It is used again only after all others. */
     int next() {
         int port = FIRST + Math.floorMod(next.getAndIncrement(), COUNT);
         return port < FIRST_NODE_PORT ? port : port + LAST_NODE_PORT - FIRST_NODE_PORT + 1;

@@ -2,10 +2,10 @@ package io.latestimage.e2e;
 
 /** How a client uses connections. */
 public enum Style {
-    /** One connection for as long as the server keeps it. */
+    /** One connection for many requests, until the server closes it. */
     KEEP_ALIVE,
     /** A new connection for each request. */
     FRESH,
-    /** A new connection for each request, and seconds for each body, in small pieces. */
+    /** A new connection for each request. Each body is transferred in small pieces over several seconds. */
     SLOW
 }

@@ -4,18 +4,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where requests are sent.
+ * Where to send requests.
  *
- * @param name what the report calls it
- * @param address to connect to
- * @param port to connect to
- * @param host the Host header, by which an Ingress tells releases apart
+ * @param name the name of this target in the report
+ * @param address the address to connect to
+ * @param port the port to connect to
+ * @param host the value of the Host header, by which an Ingress selects the release
  */
 public record Target(String name, String address, int port, String host) {
     private static final Pattern FORMAT =
             Pattern.compile("(?<name>[^=]+)=(?<address>[^/]+):(?<port>\\d+)(?:/(?<host>.+))?");
 
-    /** Reads {@code ingress=198.51.100.1:80/app.example.org}; without a host it is the address. */
+    /**
+     * Parses a text such as {@code ingress=198.51.100.1:80/app.example.org}. The host is the address if it is missing.
+     */
     public static Target parse(String text) {
         Matcher matcher = FORMAT.matcher(text);
         if (!matcher.matches()) {

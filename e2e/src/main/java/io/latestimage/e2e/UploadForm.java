@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 
-/** The body of an upload: a form with one file, as a browser and curl send it. */
+/** The body of an upload: a multipart form with one file, in the format that browsers and curl send. */
 public final class UploadForm {
     private static final String BOUNDARY = "----boundary-of-the-load";
     private static final String START = "--" + BOUNDARY

@@ -63,7 +63,7 @@ class SingleRequestTest {
         answer("Bananas\r\n\r\n", Then.CLOSE);
         SingleRequest request = SingleRequest.get(server.target(), "/x");
         assertThatThrownBy(request::send).isInstanceOf(IOException.class).hasMessageContaining("2 of 3 bytes");
-        assertThatThrownBy(request::send).isInstanceOf(IOException.class).hasMessage("GET /x: the answer is no HTTP");
+        assertThatThrownBy(request::send).isInstanceOf(IOException.class).hasMessage("GET /x: the answer is not HTTP");
     }
 
     private void answer(String text, Then then) {

@@ -9,9 +9,10 @@ import java.util.Locale;
 /**
  * The report of a run of {@code make e2e}.
  *
- * @param environment what it ran on
- * @param commit of the sources
- * @param ended when
+ * @param environment the cluster and the machine that the proof ran on
+ * @param form the form of the run
+ * @param commit the commit of the sources
+ * @param ended when the run ended
  * @param load the report of the load, in Markdown
  */
 public record ClusterReport(Environment environment, Form form, String commit, Instant ended, String load) {

@@ -12,16 +12,16 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What a proof ran on, for its report: what the machine and the cluster say themselves, and what the user says, as it
- * was given.
+ * The environment of a proof, for its report: properties that were read from the machine and the cluster, and the text
+ * of the user.
  *
- * @param found by what it is about
- * @param given such as which of it is simulated; empty where nothing is
+ * @param found the properties, by name
+ * @param given the user's text about the environment, such as which parts are simulated; may be empty
  */
 public record Environment(Map<String, String> found, String given) {
     private static final String RUNNING_VERSION = "(?s).*\"serverVersion\".*?\"gitVersion\": \"([^\"]*)\".*";
 
-    /** Asks the machine and the cluster. */
+    /** Reads the properties of this machine and of the cluster. */
     public static Environment find(Kubectl kubectl, String given) throws IOException, InterruptedException {
         Map<String, String> found = new LinkedHashMap<>();
         found.put("machine", machine());
@@ -33,7 +33,7 @@ public record Environment(Map<String, String> found, String given) {
         return new Environment(found, given);
     }
 
-    /** The machine that this program runs on. */
+    /** The processors, memory and operating system of this machine. */
     public static String machine() {
         return "%d processors, %s, %s %s; it ran the load as well"
                 .formatted(
@@ -75,16 +75,16 @@ public record Environment(Map<String, String> found, String given) {
         words.addAll(List.of("--output", "jsonpath={range .items[*]}" + path + "{\"\\n\"}{end}"));
         Command.Completed answer = kubectl.attempt(words.toArray(String[]::new));
         String text = answer.output().strip().lines().sorted().collect(Collectors.joining(", "));
-        return !answer.succeeded() ? "cannot be asked" : text.isEmpty() ? otherwise : text;
+        return !answer.succeeded() ? "unknown, because the command failed" : text.isEmpty() ? otherwise : text;
     }
 
-    /** As a list in Markdown. */
+    /** The environment as a list in Markdown. */
     public String markdown() {
         String list = found.entrySet().stream()
                 .map(entry -> "- %s: %s\n".formatted(entry.getKey(), entry.getValue()))
                 .collect(Collectors.joining());
-        return list + "- as given: "
-                + (given.isEmpty() ? "nothing; `ENVIRONMENT` may say what of this is simulated" : given)
+        return list + "- stated by the user: "
+                + (given.isEmpty() ? "nothing; `ENVIRONMENT` can say which parts are simulated" : given)
                 + "\n";
     }
 }

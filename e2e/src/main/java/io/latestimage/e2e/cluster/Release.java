@@ -15,7 +15,7 @@ import java.util.Map;
 
 /** The release of one branch on the cluster, deployed by {@code make deploy}. */
 public final class Release {
-    /** Under which releases have their hosts. */
+    /** The domain of the hosts of all releases. */
     public static final String DOMAIN = "e2e.example.com";
 
     private static final Duration SETTLE_LIMIT = Duration.ofMinutes(3);
@@ -31,17 +31,18 @@ public final class Release {
     private final List<Revision> revisions = new ArrayList<>();
 
     /**
-     * What was deployed.
+     * A revision of the release.
      *
-     * @param yaml values besides those of every release here
+     * @param image the image, with its tag
+     * @param yaml lines of YAML with additional values of the chart
      */
     public record Revision(String image, List<String> yaml) {}
 
     /**
-     * A release; {@link #deploy} makes it.
+     * A release that is not deployed yet; {@link #deploy} deploys it.
      *
-     * @param values in YAML, which every release here has
-     * @param folder for logs and values
+     * @param values the values of the chart for all revisions, in YAML
+     * @param folder the folder for logs and files with values
      */
     public Release(
             Settings settings, Make make, Kubectl kubectl, String branch, String name, String values, Path folder) {
@@ -66,29 +67,29 @@ public final class Release {
         return "app.kubernetes.io/instance=%s,app.kubernetes.io/component=server".formatted(name);
     }
 
-    /** What was deployed with success, the latest last; none of what was rolled back. */
+    /** The revisions that were deployed successfully, latest last. */
     public List<Revision> revisions() {
         return List.copyOf(revisions);
     }
 
-    /** What runs now. */
+    /** The current revision. */
     public Revision current() {
         return revisions.getLast();
     }
 
-    /** Installs or upgrades it, and waits until that has ended. */
+    /** Installs or upgrades the release, and waits until the rollout has ended. */
     public void deploy(String helm, Revision revision) throws IOException, InterruptedException {
         command(helm, revision, "3m").run();
         revisions.add(revision);
     }
 
-    /** Tries the same with something that cannot become ready. */
+    /** Tries to deploy a revision that cannot become ready. Returns the result of the failed command. */
     public Command.Completed deployInVain(String helm, Revision revision, Duration limit)
             throws IOException, InterruptedException {
         return command(helm, revision, limit.toSeconds() + "s").attempt();
     }
 
-    /** Goes back to the revision before. */
+    /** Rolls back to the previous revision. */
     public void rollBack(String helm) throws IOException, InterruptedException {
         helm(helm, "rollback", name, "--wait", "--timeout", "3m");
         revisions.add(revisions.get(revisions.size() - 2));
@@ -103,7 +104,7 @@ public final class Release {
                 .run();
     }
 
-    /** Uninstalls it, with its volume. */
+    /** Uninstalls the release and deletes its volume. */
     public void undeploy(String helm) throws IOException, InterruptedException {
         make.target("undeploy", Map.of("BRANCH", branch, "NAMESPACE", settings.namespace(), "HELM", helm))
                 .loggedTo(log())
@@ -134,21 +135,21 @@ public final class Release {
         return kubectl.field("deployment/" + name, path);
     }
 
-    /** Fields of each pod, a line each. */
+    /** Fields of each pod: a line for each pod, sorted. */
     public List<String> pods(String path) throws IOException, InterruptedException {
         return kubectl.fields("pods", selector(), path);
     }
 
-    /** Which pods there are, and how often each was restarted. */
+    /** The UID and the number of restarts of each pod, sorted. */
     public List<String> identities() throws IOException, InterruptedException {
         return pods("{.metadata.uid} {.status.containerStatuses[0].restartCount}");
     }
 
-    /** Waits until as many pods as wanted are there, all ready and none terminating, of the latest change. */
+    /** Waits until the latest change is rolled out: all pods are updated and available, and none is terminating. */
     public void settle() throws Exception {
         Await.atMost(SETTLE_LIMIT)
                 .every(POLL)
-                .value("the pods of %s come to rest".formatted(name), this::state, State::isSettled);
+                .value("the rollout of %s is complete".formatted(name), this::state, State::isSettled);
     }
 
     private State state() throws IOException, InterruptedException {
@@ -159,10 +160,11 @@ public final class Release {
     }
 
     /**
-     * How far the Deployment is.
+     * The progress of the Deployment.
      *
-     * @param fields wanted, ready, updated, available, generation, and the generation that the status is about
-     * @param pods with those that are terminating
+     * @param fields the numbers of wanted, ready, updated and available replicas, the generation, and the observed
+     *     generation
+     * @param pods the number of pods, including terminating ones
      */
     record State(List<String> fields, int pods) {
         boolean isSettled() {

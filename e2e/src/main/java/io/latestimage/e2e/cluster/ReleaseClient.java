@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Requests to one release through its Ingress, by hand; it gives the release an image that no other has. */
+/** Sends single requests to one release through its Ingress, and checks that the release has its own image. */
 public final class ReleaseClient {
     private static final int SIZE = 20_000;
     private static final Duration READY_LIMIT = Duration.ofMinutes(1);
@@ -33,7 +33,7 @@ public final class ReleaseClient {
         return target;
     }
 
-    /** Waits until the release answers that it is ready. */
+    /** Waits until the release is ready. */
     public void awaitReady() throws Exception {
         Await.atMost(READY_LIMIT)
                 .every(POLL)
@@ -51,13 +51,14 @@ public final class ReleaseClient {
         try (Exchange exchange = new Exchange(target, Style.FRESH, images)) {
             Answer answer = exchange.upload(image);
             if (answer.outcome() != Outcome.DONE) {
-                throw new IOException("%s does not take an upload: %s".formatted(target.name(), answer.describe()));
+                throw new IOException(
+                        "%s did not acknowledge an upload: %s".formatted(target.name(), answer.describe()));
             }
         }
         own = image;
     }
 
-    /** Why the release does not return that image, byte for byte, if it does not. */
+    /** Checks that the release returns its own image, byte for byte. Returns the problem, or empty if it does. */
     public Optional<String> problemWithOwn() {
         Image expected = own;
         if (expected == null) {
@@ -68,7 +69,7 @@ public final class ReleaseClient {
             boolean same = answer.outcome() == Outcome.DONE && answer.version().equals(expected.version());
             return same
                     ? Optional.empty()
-                    : Optional.of("%s returns another image than it was sent, or none: %s"
+                    : Optional.of("%s returns another image than the uploaded one, or none: %s"
                             .formatted(target.name(), answer.describe()));
         }
     }

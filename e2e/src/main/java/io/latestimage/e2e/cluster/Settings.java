@@ -14,21 +14,22 @@ import java.util.regex.Pattern;
  * explicitly left out is an error.
  *
  * @param imageFrom the image that is deployed first
- * @param imageTo another build of it, in the same registry
- * @param namespace made where it is missing
- * @param registryUser for the pull secret; empty: none is made
- * @param nodeAddress a node as this machine reaches it; empty: asked of the cluster
- * @param edgeAddress the Ingress as this machine reaches it; empty: asked of the cluster
- * @param ingressClass empty: the first of the cluster
- * @param testImage for {@code helm test}; empty: that of the chart
- * @param helm the program
- * @param otherHelm another version of it, used in turn; empty where that is left out
- * @param storageFault has the storage fail; empty where that is left out
- * @param killPod sends SIGKILL to a pod; empty: {@code kubectl delete --force} does
- * @param result folder for the report
- * @param leastRate requests per second; with fewer a run has shown nothing
- * @param form how much is done
- * @param environment what the report says of the surroundings beside what it finds
+ * @param imageTo another build of that image, in the same registry
+ * @param namespace the namespace of the releases; it is created if it is missing
+ * @param registryUser the user of the pull secret; if empty, there is no pull secret
+ * @param registryPassword the password of that user
+ * @param nodeAddress the address of a node for this machine; if empty, it is read from the cluster
+ * @param edgeAddress the address of the Ingress for this machine; if empty, it is read from the cluster
+ * @param ingressClass the class of the Ingress; if empty, the first class of the cluster
+ * @param testImage the image for {@code helm test}; if empty, that of the chart
+ * @param helm the program {@code helm}
+ * @param otherHelm another version of Helm, used in turn; empty if it is left out
+ * @param storageFault a command that makes the storage fail; empty if these phases are left out
+ * @param killPod a command that sends SIGKILL to a pod; if empty, {@code kubectl delete --force}
+ * @param result the folder for the report
+ * @param leastRate the least average of requests per second; a run with fewer has shown nothing, and fails
+ * @param form short or long
+ * @param environment the user's text about the environment, for the report; may be empty
  */
 public record Settings(
         String imageFrom,
@@ -54,11 +55,12 @@ public record Settings(
     /**
      * Reads the variables.
      *
-     * @throws IllegalArgumentException with all that is wrong, a line each
+     * @throws IllegalArgumentException if variables are missing or wrong; the message has one line for each
      */
     public static Settings parse(Map<String, String> variables) {
         Reader read = new Reader(variables, new ArrayList<>());
-        String storageFault = read.needed("STORAGE_FAULT", "a command that makes the storage fail; none leaves it out");
+        String storageFault =
+                read.needed("STORAGE_FAULT", "a command that makes the storage fail; STORAGE_FAULT=none leaves it out");
         String otherHelm = read.or("HELM_4", "helm4");
         String killPod = read.or("KILL_POD", "");
         Settings settings = new Settings(
@@ -88,7 +90,7 @@ public record Settings(
         return settings;
     }
 
-    /** Where both images are. */
+    /** The registry of both images. */
     public String registry() {
         return part(imageFrom, "registry");
     }

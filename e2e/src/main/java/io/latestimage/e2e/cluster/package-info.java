@@ -1,4 +1,4 @@
-/** {@code make e2e}: releases on a cluster, what a proof on one needs to know, and its report. */
+/** The parts of {@code make e2e}: the releases on a cluster, the settings of the proof, and its report. */
 @NullMarked
 package io.latestimage.e2e.cluster;
 

@@ -8,13 +8,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 
-/** Waits for the lock of a file as the system call does, and holds it until another file is there. */
+/** Waits for the lock of a file in the system call ({@code F_SETLKW}), and holds it until another file exists. */
 public final class BlockingLock {
     private static final long POLL_MILLIS = 20;
 
     private BlockingLock() {}
 
-    /** Takes the file to lock, and the one that ends it; says what it does. */
+    /**
+     * Prints when it waits, holds the lock, and has released it.
+     *
+     * @param args the file to lock, and the file whose existence ends the program
+     */
     public static void main(String[] args) throws IOException, InterruptedException {
         Path release = Path.of(args[1]);
         try (FileChannel channel =

@@ -10,11 +10,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** Replaces the image by renaming, over and over, while a reader has the old one open. */
+/** Replaces the image by renaming a file, again and again, while a reader has the old image open. */
 public final class RenameStore {
     private RenameStore() {}
 
-    /** Runs until it is killed; says of each upload when it is acknowledged. */
+    /**
+     * Runs until it is killed. Prints a line for each upload that it acknowledges.
+     *
+     * @param args the folder for the images
+     */
     public static void main(String[] args) throws IOException {
         Path image = Path.of(args[0], "image");
         for (long number = 1; ; number++) {

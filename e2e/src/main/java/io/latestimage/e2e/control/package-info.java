@@ -1,5 +1,6 @@
 /**
- * Programs that do what the service must not do, to show that the proofs see it. They run on the machines of a proof.
+ * Negative controls: programs that do what the service must not do. A proof runs them on its machines, and must detect
+ * that they are wrong.
  */
 @NullMarked
 package io.latestimage.e2e.control;

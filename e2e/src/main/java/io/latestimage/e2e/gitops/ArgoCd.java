@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Argo CD, with the project's ApplicationSet and its settings, as whoever runs it sees them. */
+/** Argo CD with the project's ApplicationSet and its settings, as an operator uses it. */
 final class ArgoCd {
     static final String SET = "latest-image-branches";
     static final String PRODUCTION = "latest-image-production";
@@ -28,9 +28,10 @@ final class ArgoCd {
     private final Path settings;
 
     /**
-     * Copies the folder argocd of the project, to have settings of its own.
+     * Copies the folder argocd of the project, because the proof changes the settings in it.
      *
-     * @param result the folder for what is made on the way
+     * @param project the folder of the project under test
+     * @param result the folder for logs and generated files
      */
     ArgoCd(Path project, Path result) throws IOException {
         this.project = project;
@@ -44,12 +45,12 @@ final class ArgoCd {
         return kubectl;
     }
 
-    /** The command line, logged in. */
+    /** The command {@code argocd}, which is logged in. Its output is logged. */
     Command argocd(String... arguments) {
         return Command.of("argocd").and(arguments).loggedTo(result.resolve("argocd.log"));
     }
 
-    /** Changes one of the settings; {@link #apply} has it take effect. */
+    /** Changes a setting. It takes effect with the next {@link #apply}. */
     void set(String key, String value) throws IOException {
         String before = Files.readString(settings);
         Matcher line = Pattern.compile("(?m)^  " + key + ": .*$").matcher(before);
@@ -59,12 +60,12 @@ final class ArgoCd {
         Files.writeString(settings, line.replaceAll(Matcher.quoteReplacement("  " + key + ": " + value)));
     }
 
-    /** {@code make argocd-apply}. */
+    /** Runs {@code make argocd-apply}. */
     void apply() throws IOException, InterruptedException {
         make("argocd-apply").loggedTo(result.resolve("apply.log")).run();
     }
 
-    /** What {@code make argocd-diff} shows. */
+    /** Runs {@code make argocd-diff}, and returns its output. */
     String diff() throws IOException, InterruptedException {
         return make("argocd-diff").run();
     }
@@ -73,7 +74,7 @@ final class ArgoCd {
         return new Make(project).target(target, Map.of("PROVIDER", "gitea", "ARGOCD_DIR", folder.toString()));
     }
 
-    /** The overlay that is applied. */
+    /** The folder of the overlay that is applied. */
     Path overlay() {
         return folder.resolve("overlays/gitea");
     }
@@ -83,7 +84,7 @@ final class ArgoCd {
         return kubectl.fields("applications", "", "{.metadata.name}");
     }
 
-    /** The error that the ApplicationSet reports: {@code True} and its message, or {@code False} and another. */
+    /** The ApplicationSet's condition ErrorOccurred: its status, {@code True} or {@code False}, and its message. */
     String error() throws IOException, InterruptedException {
         return kubectl.field("applicationset/" + SET, ERROR + "status} " + ERROR + "message}");
     }
@@ -97,6 +98,7 @@ final class ArgoCd {
                 error -> error.startsWith("True") && error.contains(text));
     }
 
+    /** Waits until the ApplicationSet reports that it has no error. */
     void awaitNoError() throws Exception {
         States.await(
                 60,
@@ -106,10 +108,10 @@ final class ArgoCd {
     }
 
     /**
-     * For negative controls: which commits the generators would deploy at this moment without a part of the
-     * ApplicationSet. Nothing is applied.
+     * For negative controls: the commits that the generators would deploy now if the ApplicationSet lacked a part. This
+     * does not change anything on the cluster.
      *
-     * @param path of the part, as in a JSON patch
+     * @param path the path of that part, as in a JSON patch
      */
     List<String> revisionsWithout(String path) throws IOException, InterruptedException {
         String set = kubectl.run("get", "applicationset", SET, "--output", "yaml");
@@ -128,12 +130,13 @@ final class ArgoCd {
                 .toList();
     }
 
-    /** With which Argo CD lists branches. */
+    /** The token with which Argo CD lists branches. */
     String token() throws IOException, InterruptedException {
         String encoded = kubectl.field("secret/scm-token", "{.data.token}");
         return new String(Base64.getDecoder().decode(encoded), UTF_8);
     }
 
+    /** Changes the token with which Argo CD lists branches. */
     void setToken(String token) throws IOException, InterruptedException {
         kubectl.command()
                 .and("patch", "secret", "scm-token", "--type", "merge", "--patch-file", "/dev/stdin")
@@ -141,7 +144,7 @@ final class ArgoCd {
                 .run();
     }
 
-    /** The version of the server. */
+    /** The version of Argo CD's server. */
     String version() throws IOException, InterruptedException {
         return argocd("version", "--short")
                 .run()

@@ -7,17 +7,17 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Branches with a release each. What is there already is not made again. */
+/** Creates branches, each with a release, and deletes them. It does not create an existing one again. */
 final class Branches {
     private final Stage stage;
-    /** How long it took from the image, or from the push where the image was there, to the first answer. */
+    /** For each branch, the time from the announcement of its image to the first answer of its release. */
     private final Map<String, Duration> made = new HashMap<>();
 
     Branches(Stage stage) {
         this.stage = stage;
     }
 
-    /** Builds main's image and has it released. */
+    /** Builds the image of main, and waits for its release, unless main has one already. */
     void ensureMain() throws Exception {
         if (!made.containsKey(MAIN)) {
             String commit = stage.commitOf(MAIN);
@@ -29,7 +29,11 @@ final class Branches {
         }
     }
 
-    /** Pushes a branch with a commit of its own, which is built then, has it released, and uploads an image. */
+    /**
+     * Pushes a new branch with its own commit, builds that commit, waits for the release, and uploads an image to it.
+     *
+     * @return the time from the announcement to the first answer
+     */
     Duration create(String branch, String message) throws Exception {
         ensureMain();
         stage.developerClone().createBranch(branch);
@@ -41,7 +45,12 @@ final class Branches {
         return awaitRelease(branch);
     }
 
-    /** Pushes a branch at main's commit, whose image is there already, has it released, and uploads an image. */
+    /**
+     * Pushes a new branch at main's commit, whose image exists already, waits for the release, and uploads an image to
+     * it. Does nothing if the branch has a release already.
+     *
+     * @return the time from the announcement to the first answer
+     */
     Duration ensure(String branch) throws Exception {
         ensureMain();
         Duration known = made.get(branch);
@@ -62,7 +71,7 @@ final class Branches {
         return took;
     }
 
-    /** A branch is deleted on the Git server, and CI says so. */
+    /** Deletes a branch on the Git server, and announces that as CI does. */
     void delete(String branch) throws IOException, InterruptedException {
         stage.developerClone().deleteRemotely(branch);
         stage.pipeline().announce(branch);

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A clone of the repository, as a developer uses it: branches, commits, pushes. */
+/** A developer's clone of the repository: creates branches, commits and pushes. */
 final class DeveloperClone {
     static final String MAIN = "main";
     private static final Duration PUSH_LIMIT = Duration.ofMinutes(2);
@@ -26,12 +26,13 @@ final class DeveloperClone {
     }
 
     /**
-     * Makes a repository of the tree under test: the latest commit of the project, as one commit of the branch main.
+     * Creates a repository with the files of the project's latest commit, as a single commit of the branch main.
      *
-     * @param project under test
-     * @param folder for the clone; it must not be there
-     * @param remote where branches are pushed to
-     * @param authorization for the remote
+     * @param project the folder of the project under test
+     * @param folder the folder of the clone; it must not exist
+     * @param remote the repository to push to
+     * @param authorization the value of the header Authorization for the remote
+     * @param log the file to which commands are logged
      */
     static DeveloperClone of(Path project, Path folder, URI remote, String authorization, Path log)
             throws IOException, InterruptedException {
@@ -42,14 +43,13 @@ final class DeveloperClone {
                 .run();
         Command.of("tar", "--extract", "--file", archive.toString()).in(folder).run();
         Files.delete(archive);
-        // Engines know a file by its mode as well: so what an image of this pom.xml needs is there from the last build,
-        // and
-        // the network of a cluster that leads nowhere else will do.
+        // The build cache of an engine depends on the mode of a file, too. With the project's mode, it has the
+        // dependencies of this pom.xml from the last build, and the build works without access to Maven's repository.
         Files.setPosixFilePermissions(
                 folder.resolve("pom.xml"), Files.getPosixFilePermissions(project.resolve("pom.xml")));
         Command git = Command.of("git")
                 .and("-c", "user.name=e2e", "-c", "user.email=e2e@example.com")
-                .with("GIT_CONFIG_COUNT", "1") // in the environment, which no log shows
+                .with("GIT_CONFIG_COUNT", "1") // the log does not show the environment
                 .with("GIT_CONFIG_KEY_0", "http.extraHeader")
                 .with("GIT_CONFIG_VALUE_0", "Authorization: " + authorization)
                 .with("GIT_TERMINAL_PROMPT", "0")
@@ -59,7 +59,7 @@ final class DeveloperClone {
         DeveloperClone clone = new DeveloperClone(folder, git);
         clone.git("init", "--quiet", "--initial-branch", MAIN);
         clone.git("add", "--all");
-        // The same commit whenever it is made: so an engine that keeps what a step has made need not make it again.
+        // With this date, each run creates the same commit. So the engine can use its build cache.
         String date = Command.of("git", "log", "-1", "--format=%cI").in(project).run();
         git.and("commit", "--quiet", "--message", "The tree under test")
                 .with("GIT_AUTHOR_DATE", date)
@@ -73,22 +73,22 @@ final class DeveloperClone {
         return folder;
     }
 
-    /** A file of the branch that is checked out. */
+    /** A file of the checked-out branch. */
     Path file(String name) {
         return folder.resolve(name);
     }
 
-    /** Checks a branch out. */
+    /** Checks out a branch. */
     void switchTo(String branch) throws IOException, InterruptedException {
         git("switch", "--quiet", branch);
     }
 
-    /** Makes a branch of main's latest commit, and checks it out. */
+    /** Creates a branch at main's latest commit, and checks it out. */
     void createBranch(String branch) throws IOException, InterruptedException {
         git("switch", "--quiet", "--create", branch, MAIN);
     }
 
-    /** Commits all changes of the branch that is checked out, and one more, so that there always is one. */
+    /** Commits all changes to the checked-out branch. Changes one more file, so that the commit is never empty. */
     void commit(String message) throws IOException, InterruptedException {
         Files.writeString(
                 Files.createDirectories(file("docs")).resolve("changed"),
@@ -102,19 +102,19 @@ final class DeveloperClone {
         git("push", "--quiet", "origin", reference + ":" + reference);
     }
 
-    /** Deletes branches on the Git server, with one push. */
+    /** Deletes branches on the Git server with one push. */
     void deleteRemotely(String... branches) throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(List.of("push", "--quiet", "origin", "--delete"));
         words.addAll(Arrays.asList(branches));
         git(words.toArray(String[]::new));
     }
 
-    /** The hash of a branch's latest commit here. */
+    /** The hash of a branch's latest commit in this clone. */
     String commitOf(String branch) throws IOException, InterruptedException {
         return git("rev-parse", "refs/heads/" + branch);
     }
 
-    /** Removes a folder of the branch that is checked out. */
+    /** Removes a folder from the checked-out branch. {@link #commit} commits that. */
     void remove(String name) throws IOException, InterruptedException {
         git("rm", "-r", "--quiet", name);
     }

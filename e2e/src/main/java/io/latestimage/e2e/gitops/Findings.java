@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the cases have measured and shown so far, in order. Threads may share it. */
+/** The results of the cases so far, in order. Threads may share it. */
 final class Findings {
     /**
-     * A time that the report has.
+     * A measured time, for the report.
      *
-     * @param what was measured
+     * @param what the event or the action that was measured
      */
     record Measured(String what, Duration time) {}
 
@@ -19,7 +19,7 @@ final class Findings {
     private final List<String> failures = new ArrayList<>();
     private String load = "";
 
-    /** A case has begun. */
+    /** Records that a case has begun. */
     synchronized void ran(String name) {
         cases.add(name);
     }
@@ -28,22 +28,22 @@ final class Findings {
         times.add(new Measured(what, time));
     }
 
-    /** Something holds; a whole sentence, or several. */
+    /** Records a promise that holds, in one or more whole sentences. */
     synchronized void shown(String text) {
         shown.add(text);
     }
 
-    /** What the load saw, as its report says. */
+    /** Records the summary of the load's report. */
     synchronized void load(String text) {
         load = text;
     }
 
-    /** A case has failed. */
+    /** Records that a case has failed. */
     synchronized void failed(String name, Throwable reason) {
         failures.add(name + ": " + reason);
     }
 
-    /** The names of all that have begun. */
+    /** The names of all cases that have begun. */
     synchronized List<String> cases() {
         return List.copyOf(cases);
     }

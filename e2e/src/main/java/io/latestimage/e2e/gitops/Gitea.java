@@ -16,8 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The API of a Git server of the kind Gitea. It is asked with the JDK's client, since a Git server may want TLS; no
- * verdict depends on how it treats connections.
+ * A client of the API of a Gitea server. It uses the JDK's HTTP client, because the server may require TLS. No verdict
+ * depends on how that client handles connections.
  */
 final class Gitea {
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -29,9 +29,11 @@ final class Gitea {
     private final String credentials;
 
     /**
-     * Nothing is asked yet.
+     * Creates a client. It does not connect yet.
      *
-     * @param url without a slash at its end
+     * @param url the address of the server, without a slash at its end
+     * @param user a user who may create repositories and users
+     * @param password the password of that user
      */
     Gitea(URI url, String user, String password) {
         this.url = url;
@@ -42,15 +44,15 @@ final class Gitea {
         return url;
     }
 
-    /** A value of the header Authorization. */
+    /** The value of the header Authorization for a user (Basic authentication). */
     static String basic(String user, String password) {
         return "Basic " + Base64.getEncoder().encodeToString((user + ':' + password).getBytes(UTF_8));
     }
 
     /**
-     * Asks with other headers than its own, and takes any answer.
+     * Sends a {@code GET} request with these headers and no others. Returns the answer, whatever its status is.
      *
-     * @param path with its query, as it is sent
+     * @param path the path with its query, percent-encoded
      */
     HttpResponse<byte[]> get(String path, Map<String, String> headers) throws IOException, InterruptedException {
         HttpRequest.Builder request =
@@ -63,7 +65,7 @@ final class Gitea {
         return field("version", call("GET", "/version", "", credentials));
     }
 
-    /** Makes a private repository: to whoever may not see it, there is none. */
+    /** Creates a private repository. For a user who may not see it, it does not exist. */
     void createRepository(String organisation, String name) throws IOException, InterruptedException {
         call(
                 "POST",
@@ -83,12 +85,12 @@ final class Gitea {
         call("POST", "/admin/users", body, credentials);
     }
 
-    /** Deletes a user and all that is its. */
+    /** Deletes a user and everything that the user owns. */
     void deleteUser(String name) throws IOException, InterruptedException {
         call("DELETE", "/admin/users/%s?purge=true".formatted(name), "", credentials);
     }
 
-    /** Makes a token with which a user may read what that user may see. */
+    /** Creates a token that may read all repositories and organisations that the user may see. */
     String createToken(String user, String password) throws IOException, InterruptedException {
         String body = "{\"name\": \"e2e\", \"scopes\": [\"read:repository\", \"read:organization\"]}";
         return field("sha1", call("POST", "/users/%s/tokens".formatted(user), body, basic(user, password)));

@@ -13,10 +13,13 @@ import java.util.stream.Collectors;
 /**
  * The report of a run of {@code make e2e-gitops}.
  *
- * @param environment what it ran on, as a list in Markdown
- * @param commit of the sources
- * @param ended when
- * @param downloads how many each watched release has had
+ * @param environment the environment of the run, as a list in Markdown
+ * @param form the form of the run
+ * @param commit the commit of the sources
+ * @param begun when the run began
+ * @param ended when the run ended
+ * @param findings the results of all cases
+ * @param downloads the number of downloads from each watched release, by branch
  */
 record GitopsReport(
         String environment,

@@ -18,8 +18,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Stands in for the API of a Git provider that hides contents: it answers 404 for the contents of every branch, and
- * hands all other requests on to the real one.
+ * A fake API of a Git provider that hides contents. It answers 404 for the contents of every branch, and forwards all
+ * other requests to the real provider.
  */
 final class HidingProvider implements AutoCloseable {
     private static final byte[] NOT_FOUND = "{\"message\": \"not found\"}".getBytes(UTF_8);
@@ -35,8 +35,9 @@ final class HidingProvider implements AutoCloseable {
     /**
      * Starts to listen.
      *
-     * @param address {@code ADDRESS[:PORT]} of this machine as Argo CD reaches it. Empty: the address from which this
-     *     machine reaches the real provider. Without a port, any free one.
+     * @param upstream the real provider
+     * @param address {@code ADDRESS[:PORT]} of this machine for Argo CD. If it is empty, the address from which this
+     *     machine reaches the real provider. Without a port, a free one.
      */
     HidingProvider(Gitea upstream, String address) throws IOException {
         this.upstream = upstream;
@@ -61,7 +62,7 @@ final class HidingProvider implements AutoCloseable {
         return URI.create("http://%s:%d".formatted(address.getAddress().getHostAddress(), address.getPort()));
     }
 
-    /** The requests that were answered 404, in order: path and query. */
+    /** The path and query of each request that was answered 404, in order. */
     List<String> hidden() {
         return List.copyOf(hidden);
     }
@@ -73,11 +74,11 @@ final class HidingProvider implements AutoCloseable {
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             send(exchange, 404, NOT_FOUND);
         } else {
-            handOn(exchange, path);
+            forward(exchange, path);
         }
     }
 
-    private void handOn(HttpExchange exchange, String path) throws IOException {
+    private void forward(HttpExchange exchange, String path) throws IOException {
         Map<String, String> headers = new HashMap<>();
         for (String name : REQUEST_HEADERS) {
             String value = exchange.getRequestHeaders().getFirst(name);

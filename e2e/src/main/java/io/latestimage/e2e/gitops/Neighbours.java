@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The releases that must not notice anything of what is done to others; each is watched from when it is there. */
+/** The releases that no change to another release may affect. Each is watched as soon as it exists. */
 final class Neighbours implements AutoCloseable {
     private static final int MOST_SHOWN = 5;
     private static final Duration BETWEEN_CHECKS = Duration.ofMillis(500);
 
-    /** Throws when something is not as it should be. */
+    /** Throws an exception if a promise does not hold. */
     @FunctionalInterface
     interface Check {
         void run() throws Exception;
@@ -26,7 +26,7 @@ final class Neighbours implements AutoCloseable {
         this.stage = stage;
     }
 
-    /** All of them are there and watched. */
+    /** Creates all of these releases that do not exist yet, and watches them. */
     void ensure() throws Exception {
         for (String branch : branches()) {
             stage.branches().ensure(branch);
@@ -34,7 +34,7 @@ final class Neighbours implements AutoCloseable {
         }
     }
 
-    /** The branches whose releases must not notice anything of the others, to the end. */
+    /** The branches of these releases. They are watched until the end of the run. */
     List<String> branches() throws IOException, InterruptedException {
         return List.of(Stage.FEATURE, Stage.ALIKE, Stage.LONG, Stage.CYRILLIC, stage.twin());
     }
@@ -46,35 +46,35 @@ final class Neighbours implements AutoCloseable {
         }
     }
 
-    /** What the watch of a branch has noted. */
+    /** The failed downloads from the release of a branch. */
     List<String> failuresOf(String branch) {
         Watch watch = watches.get(branch);
         if (watch == null) {
-            throw new IllegalStateException("nobody watches " + branch);
+            throw new IllegalStateException("the release of " + branch + " is not watched");
         }
         return watch.failures();
     }
 
-    /** Fails if the watch of a release has noted anything. */
+    /** Fails if a download from the release of this branch has failed. */
     void isUnharmed(String branch) {
         List<String> failures = failuresOf(branch);
         if (!failures.isEmpty()) {
-            throw new AssertionError("%s failed meanwhile, %d times:%n%s"
+            throw new AssertionError("%d downloads from the release of %s failed:%n%s"
                     .formatted(
-                            branch,
                             failures.size(),
+                            branch,
                             failures.stream().limit(MOST_SHOWN).collect(Collectors.joining("\n"))));
         }
     }
 
-    /** Fails if any of those that are watched to the end has noticed anything. */
+    /** Fails if a download from any of these releases has failed. All of them must be watched. */
     void areUnharmed() throws IOException, InterruptedException {
         for (String branch : branches()) {
             isUnharmed(branch);
         }
     }
 
-    /** Fails if any neighbour that is watched has noticed anything. */
+    /** Fails if a download from any of these releases that are watched already has failed. */
     void watchedAreUnharmed() throws IOException, InterruptedException {
         for (String branch : branches()) {
             if (watches.containsKey(branch)) {
@@ -83,7 +83,7 @@ final class Neighbours implements AutoCloseable {
         }
     }
 
-    /** How many downloads each neighbour that is watched has had. */
+    /** The number of downloads from each watched release, by branch. */
     Map<String, Integer> downloads() throws IOException, InterruptedException {
         Map<String, Integer> downloads = new LinkedHashMap<>();
         for (String branch : branches()) {
@@ -96,9 +96,10 @@ final class Neighbours implements AutoCloseable {
     }
 
     /**
-     * Fails unless the Applications are those of before and no neighbour has noticed anything.
+     * Fails if the Applications are not the same as before, or if a download from any of these releases has failed.
      *
-     * @param when for the message, such as "without the Git server"
+     * @param when the situation, for the message, such as "without the Git server"
+     * @param before the names of the Applications before, sorted
      */
     void nothingIsLost(String when, List<String> before) throws IOException, InterruptedException {
         List<String> now = stage.argo().applications();
@@ -110,9 +111,9 @@ final class Neighbours implements AutoCloseable {
     }
 
     /**
-     * Watches for a while that something stays as it is, as when nothing is to be deleted.
+     * Checks again and again, for some seconds, that something stays unchanged, such as that nothing is deleted.
      *
-     * @param check throws as soon as it is not
+     * @param check throws an exception if it has changed
      */
     void staysFor(Check check) throws Exception {
         long began = System.nanoTime();

@@ -9,26 +9,26 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What the proof is told, by environment variables.
+ * The environment variables of {@code make e2e-gitops}; {@code docs/gitops.md} lists them.
  *
  * @param gitUrl {@code GIT_URL}, the Git server
- * @param gitUser {@code GIT_USER}, who may make repositories and users there
- * @param gitPassword {@code GIT_PASSWORD}, of that user
- * @param gitOrganisation {@code GIT_ORG}; the repository latest-image-e2e is made in it, and removed at the end
- * @param gitServer {@code GIT_SERVER}, a command that takes stop and start, and has the Git server do so; empty for
- *     {@code none}, which leaves the outage out
- * @param registry {@code REGISTRY}, where images are pushed to and pulled from
- * @param registryUser {@code REGISTRY_USER}
- * @param registryPassword {@code REGISTRY_PASSWORD}
- * @param pushFlags {@code PUSH_FLAGS}, as {@code make push} takes them
- * @param edge {@code EDGE_IP}, the Ingress as this machine reaches it
- * @param ingressClass {@code INGRESS_CLASS}; the cluster's first where it is empty
- * @param stub {@code STUB_ADDRESS}, ADDRESS[:PORT] of this machine as Argo CD reaches it; by default that from which
- *     this machine reaches the Git server, and a free port
- * @param helm {@code HELM}, the program, 3.17 or newer
- * @param result {@code RESULT}, the folder for what is made on the way
- * @param form {@code FORM}
- * @param environment {@code ENVIRONMENT}, what the report says of the machine and the network, as given
+ * @param gitUser {@code GIT_USER}, a user who may create repositories and users there
+ * @param gitPassword {@code GIT_PASSWORD}, the password of that user
+ * @param gitOrganisation {@code GIT_ORG}; the repository latest-image-e2e is created in it, and removed at the end
+ * @param gitServer {@code GIT_SERVER}, a command that takes {@code stop} and {@code start}, and stops and starts the
+ *     Git server; empty if the variable is {@code none}, which leaves the outage out
+ * @param registry {@code REGISTRY}, the registry to push images to and pull them from
+ * @param registryUser {@code REGISTRY_USER}, a user who may push there
+ * @param registryPassword {@code REGISTRY_PASSWORD}, the password of that user
+ * @param pushFlags {@code PUSH_FLAGS}, a variable of {@code make push}
+ * @param edge {@code EDGE_IP}, the address of the Ingress for this machine
+ * @param ingressClass {@code INGRESS_CLASS}; if empty, the first class of the cluster
+ * @param stub {@code STUB_ADDRESS}, {@code ADDRESS[:PORT]} of this machine for Argo CD; if empty, the address from
+ *     which this machine reaches the Git server, and a free port
+ * @param helm {@code HELM}, the program {@code helm}, 3.17 or newer
+ * @param result {@code RESULT}, the folder for the report, logs and generated files
+ * @param form {@code FORM}, short or long
+ * @param environment {@code ENVIRONMENT}, the user's text about the environment, for the report; may be empty
  */
 record Parameters(
         URI gitUrl,
@@ -48,22 +48,22 @@ record Parameters(
         Form form,
         String environment) {
     /**
-     * Reads them all.
+     * Reads the variables.
      *
      * @param project the folder to which a relative RESULT refers
-     * @throws IllegalArgumentException that names all that are missing
+     * @throws IllegalArgumentException if variables are missing; the message names all of them
      */
     static Parameters of(Map<String, String> variables, Path project) {
         String missing = Stream.of(
                         "GIT_URL: the Git server, such as https://gitea.example.com",
-                        "GIT_USER: who may make repositories and users there",
-                        "GIT_PASSWORD: of that user",
-                        "GIT_ORG: an organisation there; the repository latest-image-e2e is made in it",
-                        "GIT_SERVER: a command that takes stop and start. GIT_SERVER=none goes without an outage",
-                        "REGISTRY: where images are pushed to, such as registry.example.com/team",
-                        "REGISTRY_USER: who may push there",
-                        "REGISTRY_PASSWORD: of that user",
-                        "EDGE_IP: the address of the Ingress, as this machine reaches it")
+                        "GIT_USER: a user who may create repositories and users there",
+                        "GIT_PASSWORD: the password of that user",
+                        "GIT_ORG: an organisation there; the repository latest-image-e2e is created in it",
+                        "GIT_SERVER: a command that takes stop and start. GIT_SERVER=none leaves the outage out",
+                        "REGISTRY: a registry to push images to, such as registry.example.com/team",
+                        "REGISTRY_USER: a user who may push there",
+                        "REGISTRY_PASSWORD: the password of that user",
+                        "EDGE_IP: the address of the Ingress for this machine")
                 .filter(line ->
                         get(variables, line.substring(0, line.indexOf(':')), "").isEmpty())
                 .reduce("", (all, line) -> all + "\n  " + line);

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the workflows of CI do after a push: build the image, push it, and announce it with the rights of CI's account.
+ * Does what the workflows of CI do after a push: builds the image, pushes it, and announces it with the rights of CI's
+ * account.
  */
 final class Pipeline {
     private final Path project;
@@ -28,7 +29,7 @@ final class Pipeline {
         this.kubeconfig = parameters.result().resolve("ci.kubeconfig");
     }
 
-    /** Makes the kubeconfig of CI's account, which must be there. */
+    /** Writes a kubeconfig for CI's account. The account must exist. */
     void logIn() throws IOException, InterruptedException {
         String config = Command.of("scripts/ci-kubeconfig", "4h").in(project).run();
         Files.writeString(kubeconfig, config + "\n");
@@ -44,8 +45,8 @@ final class Pipeline {
     }
 
     /**
-     * Has an image for a commit that changes nothing of the program, where only the rollout matters: the long form
-     * builds it, the short form takes main's by another name, which must be built.
+     * Provides the image of a branch's latest commit, which does not change the program, for a case that tests only the
+     * rollout. The long form builds the image. The short form tags main's image, which must have been built.
      */
     void buildAgain(String branch, String registry) throws IOException, InterruptedException {
         if (parameters.form() == Form.LONG) {
@@ -79,12 +80,12 @@ final class Pipeline {
                 .run();
     }
 
-    /** Has Argo CD look at all branches: an image was pushed, or a branch is gone. */
+    /** Asks Argo CD to refresh all branches, after the image of this branch was pushed, or this branch was deleted. */
     void announce(String branch) throws IOException, InterruptedException {
         asCi("scripts/announce").with("BRANCH", branch).run();
     }
 
-    /** A command with the rights of CI's account, and no others. */
+    /** A command with the rights of CI's account only. */
     Command asCi(String... words) {
         return Command.of(words).in(project).with("KUBECONFIG", kubeconfig.toString());
     }

@@ -11,10 +11,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The release of one branch, as Kubernetes, Argo CD and its own host show it. */
+/** The release of one branch: reads its state from Kubernetes, from Argo CD, and through the Ingress. */
 final class Release {
     static final String DOMAIN = "gitops.example.com";
-    /** What the chart makes, one of each. */
+    /** The kinds of object that the chart creates, one object of each. */
     static final String KINDS = "deployment,service,ingress,pvc,pdb,networkpolicy,serviceaccount";
 
     private final Kubectl kubectl = Kubectl.in("test");
@@ -26,10 +26,12 @@ final class Release {
     private final ReleaseClient client;
 
     /**
-     * The release of a branch, whether it is there or not.
+     * The release of a branch. It need not exist yet.
      *
-     * @param repository of its image, without a tag
+     * @param name the name of the release
+     * @param repository the repository of its image, without a tag
      * @param edge the address of the Ingress
+     * @param images the source of images to upload
      */
     Release(String branch, String name, String repository, String edge, ArgoCd argo, Images images) {
         this.branch = branch;
@@ -56,7 +58,7 @@ final class Release {
         return "app.kubernetes.io/instance=" + name;
     }
 
-    /** Waits until the release answers at its own host, and says that it is of this commit. */
+    /** Waits until the release answers at its host and names this commit. Returns how long that took. */
     Duration awaitAnswer(int seconds, String commit) throws Exception {
         Pattern server = Pattern.compile("latest-image/.*\\(" + commit.substring(0, 12) + "\\).*");
         return States.await(
@@ -66,13 +68,13 @@ final class Release {
                 reply -> server.matcher(reply).matches());
     }
 
-    /** Whether it is ready: the header Server if so, else the status. */
+    /** The header Server if the release is ready, else the status of the readiness endpoint. */
     String readiness() throws IOException {
         Reply reply = SingleRequest.get(target, "/healthz/readiness").send();
         return reply.succeeded() ? reply.header("Server") : "status " + reply.status();
     }
 
-    /** Waits until all pods run the image of this commit and are ready, and none is left of before. */
+    /** Waits until all pods run the image of this commit and are ready. Returns how long that took. */
     Duration awaitRollout(int seconds, String commit) throws Exception {
         return States.await(
                 seconds,
@@ -81,7 +83,7 @@ final class Release {
                 List.of(image(commit))::equals);
     }
 
-    /** The images of all pods, each once; while a rollout goes on, what that waits for. */
+    /** The images of all pods, without duplicates. Throws an exception while a rollout is in progress. */
     private List<String> rollout() throws IOException, InterruptedException {
         kubectl.run("rollout", "status", "deployment/" + name, "--timeout", "1s");
         return kubectl.fields("pods", selector(), "{.spec.containers[0].image}").stream()
@@ -89,7 +91,7 @@ final class Release {
                 .toList();
     }
 
-    /** The image of each pod that is ready. */
+    /** The image of each ready pod. */
     List<String> imagesOfReadyPods() throws IOException, InterruptedException {
         String ready = "true ";
         return kubectl
@@ -105,21 +107,21 @@ final class Release {
         return repository + ':' + commit;
     }
 
-    /** Waits until its Application is synced at this commit, and healthy. */
+    /** Waits until the Application is healthy and synced to this commit. */
     void awaitHealth(int seconds, String commit) throws Exception {
         States.await(
                 seconds,
-                "the Application of %s is synced at commit %s and healthy".formatted(branch, commit),
+                "the Application of %s is healthy and synced to commit %s".formatted(branch, commit),
                 () -> application("{.status.sync.status} {.status.health.status} {.status.sync.revision}"),
                 ("Synced Healthy " + commit)::equals);
     }
 
-    /** A field of its Application. */
+    /** A field of the Application. */
     String application(String path) throws IOException, InterruptedException {
         return argo.kubectl().field("application/" + name, path);
     }
 
-    /** All that Argo CD says of its Application and its objects. */
+    /** All messages of Argo CD about the Application and its objects. */
     String messages() throws IOException, InterruptedException {
         return application("{.status.operationState.message}{\"\\n\"}"
                         + "{.status.operationState.syncResult.resources[*].message}{\"\\n\"}"
@@ -127,17 +129,21 @@ final class Release {
                 + argo.argocd("app", "get", name, "--output", "tree=detailed").run();
     }
 
-    /** Waits until Argo CD says this of it; a regular expression, within a line. */
+    /**
+     * Waits until a message of Argo CD about the release matches.
+     *
+     * @param text a regular expression for a part of a line
+     */
     void awaitMessage(String text) throws Exception {
         Pattern pattern = Pattern.compile(text);
         States.await(
                 60,
-                "Argo CD says of %s: %s".formatted(branch, text),
+                "Argo CD has a message about %s that matches: %s".formatted(branch, text),
                 this::messages,
                 messages -> pattern.matcher(messages).find());
     }
 
-    /** Waits until nothing is left of it: the Application, the objects of the chart, its pods. */
+    /** Waits until the Application, the objects of the chart and the pods are deleted. Returns how long that took. */
     Duration awaitEnd() throws Exception {
         return States.await(60, "nothing is left of the release of " + branch, this::remains, String::isEmpty);
     }
@@ -154,12 +160,12 @@ final class Release {
                         "name");
     }
 
-    /** A field of each object that the chart makes. */
+    /** A field of each object of the release: a line for each object, sorted. */
     List<String> objects(String path) throws IOException, InterruptedException {
         return kubectl.fields(KINDS, selector(), path);
     }
 
-    /** A field of its Deployment, Service or claim. */
+    /** A field of one object of the release, such as its Deployment, Service or PersistentVolumeClaim. */
     String field(String kind, String path) throws IOException, InterruptedException {
         return kubectl.field(kind + '/' + name, path);
     }
@@ -168,18 +174,18 @@ final class Release {
         return !kubectl.hasNone("deployment", name);
     }
 
-    /** Why its containers wait, if they do. */
+    /** The reasons why containers of the release wait, joined by spaces; empty if none waits. */
     String waitingReasons() throws IOException, InterruptedException {
         return String.join(
                 " ", kubectl.fields("pods", selector(), "{.status.containerStatuses[*].state.waiting.reason}"));
     }
 
-    /** Requests by hand. */
+    /** The client for single requests to the release. */
     ReleaseClient client() {
         return client;
     }
 
-    /** What the program in its pods says to {@code --version}. */
+    /** The output of {@code --version} of the program in a pod. */
     String versionOfTheProgram() throws IOException, InterruptedException {
         return kubectl.run("exec", "deployment/" + name, "--", "/opt/java/bin/java", "@/app/arguments", "--version");
     }

@@ -2,22 +2,22 @@ package io.latestimage.e2e.gitops;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Puts right, once, what a case has put wrong: at the end of the case, or of the run where that is cut short. */
+/** Undoes once what a case has changed: at the end of the case, or at the end of the run if the case breaks off. */
 final class Restoration implements AutoCloseable {
     private final String what;
     private final Action action;
     private final AtomicBoolean done = new AtomicBoolean();
 
-    /** How it is put right. */
+    /** Undoes the change. */
     @FunctionalInterface
     interface Action {
         void run() throws Exception;
     }
 
     /**
-     * Nothing is done yet.
+     * Remembers the action. {@link #close} runs it.
      *
-     * @param what is put right, for the message if that fails
+     * @param what the thing to restore, for the message if that fails
      */
     Restoration(String what, Action action) {
         this.what = what;
@@ -31,9 +31,9 @@ final class Restoration implements AutoCloseable {
                 action.run();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new IllegalStateException(what + " is not put right: interrupted", e);
+                throw new IllegalStateException(what + " could not be restored: interrupted", e);
             } catch (Exception e) {
-                throw new IllegalStateException(what + " is not put right", e);
+                throw new IllegalStateException(what + " could not be restored", e);
             }
         }
     }

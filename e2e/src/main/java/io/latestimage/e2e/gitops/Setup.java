@@ -13,7 +13,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What is there before the first case and gone after the last: the repository, the namespaces, what Argo CD is told.
+ * What all cases need: the repository, the namespaces, and the settings of Argo CD. It exists before the first case,
+ * and is removed after the last.
  */
 final class Setup {
     static final String PRODUCTION_HOST = "production.example.com";
@@ -28,7 +29,9 @@ final class Setup {
     private final Pipeline pipeline;
     private boolean madeRepository;
 
-    /** Makes what is of this machine alone: the folder for results, a clone of the project, a copy of its settings. */
+    /**
+     * Creates the files on this machine: an empty folder for results, a clone of the project, a copy of its settings.
+     */
     Setup(Parameters parameters, Path project) throws IOException, InterruptedException {
         this.parameters = parameters;
         Path result = parameters.result();
@@ -75,7 +78,7 @@ final class Setup {
         }
     }
 
-    /** Makes what is of the cluster and of the Git server, where nothing of it may be. */
+    /** Creates what the cases need on the cluster and the Git server. Nothing of it may exist before. */
     void prepare() throws Exception {
         for (String namespace : NAMESPACES) {
             States.await(
@@ -84,7 +87,7 @@ final class Setup {
                     () -> phase(namespace),
                     phase -> !phase.equals("Terminating"));
             if (!phase(namespace).isEmpty()) {
-                throw new IOException("the namespace %s is there, and would be removed at the end: remove it first"
+                throw new IOException("the namespace %s exists, and would be removed at the end: remove it first"
                         .formatted(namespace));
             }
         }
@@ -94,7 +97,7 @@ final class Setup {
         writeSettings();
         argo.kubectl().run("label", "--overwrite", "secret", "scm-token", "argocd.argoproj.io/secret-type=scm-creds");
         argo.apply();
-        // A status that changes meanwhile is a difference.
+        // A status that changes meanwhile shows as a difference.
         States.await(30, "make argocd-diff shows nothing", argo::diff, String::isEmpty);
         for (String namespace : NAMESPACES) {
             makePullSecret(Kubectl.in(namespace));
@@ -123,7 +126,7 @@ final class Setup {
         argo.set("ingressClass", ingressClass());
     }
 
-    /** The class of the Ingress; the cluster's first where none is given. */
+    /** The class of the Ingress; if none is set, the first class of the cluster. */
     String ingressClass() throws IOException, InterruptedException {
         return parameters.ingressClass().isEmpty()
                 ? Command.of("kubectl", "get", "ingressclass", "--output", "jsonpath={.items[0].metadata.name}")
@@ -142,7 +145,7 @@ final class Setup {
                 "--docker-password=" + parameters.registryPassword());
     }
 
-    /** Keeps what the cluster looks like, after a failure. */
+    /** Saves the state of the cluster after a failure: the Applications, the pods, and warnings. */
     void saveState(Path folder) throws IOException, InterruptedException {
         Files.createDirectories(folder);
         Kubectl test = Kubectl.in("test");
@@ -162,7 +165,7 @@ final class Setup {
                         .all());
     }
 
-    /** Removes all that {@link #prepare} has made, whatever of it is there. */
+    /** Removes everything that {@link #prepare} has created, even if it did not finish. */
     void remove() throws InterruptedException {
         if (!madeRepository) {
             return;
@@ -179,7 +182,7 @@ final class Setup {
         try {
             gitea.deleteRepository(parameters.gitOrganisation(), REPOSITORY);
         } catch (IOException e) {
-            System.err.println("the repository is left: " + e.getMessage());
+            System.err.println("cannot remove the repository; remove it yourself: " + e.getMessage());
         }
     }
 
@@ -187,7 +190,7 @@ final class Setup {
         try {
             command.loggedTo(parameters.result().resolve("removal.log")).run();
         } catch (IOException e) {
-            System.err.println("not all is removed: " + e.getMessage());
+            System.err.println("cannot remove everything: " + e.getMessage());
         }
     }
 }

@@ -17,18 +17,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What all cases share: the tools, and the branches that have a release. What an earlier case has made is used again; a
- * case that runs alone has it made. For use by one thread.
+ * What all cases share: the tools, and the branches that have a release. A case uses the releases of earlier cases, and
+ * creates them if it runs alone. For use by one thread.
  */
 final class Stage implements AutoCloseable {
     static final String FEATURE = "feature/a";
     static final String ALIKE = "feature-a";
     static final String DELETED = "1-fix";
-    /** Of 200 characters. */
+    /** A name of 200 characters. */
     static final String LONG = "long/" + "x".repeat(195);
 
     static final String CYRILLIC = "релиз";
-    /** Pushed after Argo CD had bad tokens; nobody watches it. */
+    /** This branch is pushed after Argo CD had bad tokens. Its release is not watched. */
     static final String AFTER_OUTAGE = "after/outage";
 
     private final Parameters parameters;
@@ -46,9 +46,9 @@ final class Stage implements AutoCloseable {
     private boolean closed;
 
     /**
-     * Nothing of the cluster is touched yet.
+     * Creates the files on this machine. Does not touch the cluster yet.
      *
-     * @param project under test
+     * @param project the folder of the project under test
      */
     Stage(Parameters parameters, Path project) throws IOException, InterruptedException {
         this.parameters = parameters;
@@ -57,7 +57,7 @@ final class Stage implements AutoCloseable {
         this.setup = new Setup(parameters, project);
     }
 
-    /** Sets up what all cases need; what was made is removed if that fails. */
+    /** Creates what all cases need. If that fails, removes what was created. */
     void prepare() throws Exception {
         say("set-up");
         try {
@@ -94,12 +94,12 @@ final class Stage implements AutoCloseable {
         return setup.pipeline();
     }
 
-    /** The releases that must not notice anything of the others. */
+    /** The releases that no change to another release may affect. */
     Neighbours neighbours() {
         return neighbours;
     }
 
-    /** Branches with a release each. */
+    /** The branches, each with a release. */
     Branches branches() {
         return branches;
     }
@@ -108,18 +108,18 @@ final class Stage implements AutoCloseable {
         return findings;
     }
 
-    /** Prints what is done now, and at which minute. */
+    /** Prints the current step, and the minute of the run. */
     void say(String text) {
         progress.say(text);
     }
 
-    /** For the report, and printed. */
+    /** Records a time for the report, and prints it. */
     void measured(String what, Duration time) {
         findings.measured(what, time);
         say("%s: %d s".formatted(what, time.toSeconds()));
     }
 
-    /** The release of a branch, whether it is there or not. */
+    /** The release of a branch. It need not exist yet. */
     Release release(String branch) throws IOException, InterruptedException {
         Release release = releases.get(branch);
         if (release == null) {
@@ -139,29 +139,29 @@ final class Stage implements AutoCloseable {
         return developerClone().commitOf(branch);
     }
 
-    /** A branch that is named like the release of another. */
+    /** A branch whose name is the release name of another branch. */
     String twin() throws IOException, InterruptedException {
         return names.of(FEATURE);
     }
 
-    /** The branches whose names are alike, or are no names for Kubernetes. */
+    /** The branches with similar names, and those whose names are not valid in Kubernetes. */
     List<String> alike() throws IOException, InterruptedException {
         return List.of(ALIKE, DELETED, LONG, CYRILLIC, twin());
     }
 
-    /** Remembers how to put right what a case puts wrong now. */
+    /** Remembers how to undo a change that a case makes now. Closing the stage undoes it at the latest. */
     Restoration restoring(String what, Restoration.Action action) {
         Restoration restoration = new Restoration(what, action);
         restorations.add(restoration);
         return restoration;
     }
 
-    /** Has Argo CD look at all branches. */
+    /** Asks Argo CD to refresh all branches. */
     void lookAgain() throws IOException, InterruptedException {
         pipeline().announce(MAIN);
     }
 
-    /** What there is to report so far. */
+    /** The report of the run so far. */
     GitopsReport report() throws IOException, InterruptedException {
         String given = parameters.environment();
         String environment = Environment.find(argo().kubectl(), given).markdown();
@@ -185,18 +185,18 @@ final class Stage implements AutoCloseable {
         });
     }
 
-    /** Keeps what the cluster looks like, after a failure. */
+    /** Saves the state of the cluster after a failure. */
     void saveState(String name) {
         try {
             setup.saveState(parameters.result().resolve("failed-" + name));
         } catch (IOException e) {
-            System.err.println("the state of the cluster cannot be had: " + e.getMessage());
+            System.err.println("cannot save the state of the cluster: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Puts right what is wrong, and removes all that was made. */
+    /** Undoes all remaining changes, and removes everything that was created. */
     @Override
     public synchronized void close() {
         if (closed) {

@@ -6,17 +6,17 @@ import java.util.function.Predicate;
 
 /** Waits for states of the cluster and of its releases. */
 final class States {
-    /** To ask takes a process, and the machine may have little to spare. */
+    /** Each probe starts a process, and the machine may be slow. */
     private static final Duration POLL = Duration.ofMillis(500);
 
     private States() {}
 
     /**
-     * Returns as soon as the probe finds what is wanted; one that fails has found nothing yet.
+     * Probes until a value is the wanted one. If a probe fails, the wait goes on.
      *
-     * @param seconds far longer than it should take
-     * @param state what is waited for, for the message when it does not come
-     * @return how long it took
+     * @param seconds the longest wait, far longer than it should take
+     * @param state the awaited state, for the message if it is not reached in time
+     * @return how long the wait took
      */
     static <T> Duration await(int seconds, String state, Await.Probe<T> probe, Predicate<? super T> wanted)
             throws Exception {
@@ -25,7 +25,7 @@ final class States {
         return Duration.ofNanos(System.nanoTime() - begun);
     }
 
-    /** The same for what either is or is not. */
+    /** Probes until the value is true. */
     static Duration await(int seconds, String state, Await.Probe<Boolean> probe) throws Exception {
         return await(seconds, state, probe, holds -> holds);
     }

@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Downloads the image of a release twice a second, and notes each download that is not its own image. */
+/** Downloads the image of a release twice a second, and records each download that fails or is another image. */
 final class Watch implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofMillis(500);
     private static final Duration LONGEST_DOWNLOAD = Duration.ofSeconds(10);
@@ -23,7 +23,7 @@ final class Watch implements AutoCloseable {
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread;
 
-    /** Begins; the release must have an image of its own. */
+    /** Starts the downloads. The release must have its own image already. */
     Watch(ReleaseClient client) {
         this.client = client;
         this.thread = Thread.ofVirtual().start(this::run);
@@ -52,9 +52,9 @@ final class Watch implements AutoCloseable {
     }
 
     /**
-     * Each download that was not as it should be, with its time.
+     * The failed or slow downloads so far, each with its time.
      *
-     * @throws IllegalStateException if the watch has ended, which is a defect of it
+     * @throws IllegalStateException if the watch has ended, which is a defect of this class
      */
     List<String> failures() {
         if (!isRunning()) {
@@ -68,7 +68,7 @@ final class Watch implements AutoCloseable {
         return thread.isAlive();
     }
 
-    /** How many downloads there were. */
+    /** The number of downloads so far. */
     int downloads() {
         return downloads.get();
     }

@@ -9,17 +9,17 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A counter. A client increments it: it downloads the image and uploads another in its place with {@code If-Match}.
- * Each image is one step from one other image, so that the last image names all steps that were taken, in their order:
- * a step that was acknowledged and is not among them is a lost update.
+ * A counter that finds lost updates. To increment it, a client downloads the image and replaces it with
+ * {@code If-Match} by another one. Each image stands for one step from one other image. So the last image names all
+ * steps that were taken, in order. An acknowledged step that is not among them is a lost update.
  */
 final class Counter {
-    /** How the step was answered. */
+    /** What is known about a step. */
     enum Fate {
-        /** Not yet, or not with certainty. */
+        /** There is no answer yet, or it does not say for sure whether the step was taken. */
         UNKNOWN,
         ACKNOWLEDGED,
-        /** It did not happen. */
+        /** The step was not taken. */
         REFUSED
     }
 
@@ -30,33 +30,34 @@ final class Counter {
     private final Map<String, Fate> fates = new ConcurrentHashMap<>();
 
     /**
-     * A counter that is at 0.
+     * Creates a counter at 0.
      *
-     * @param first the version of the image that says so, and was acknowledged
+     * @param first the version of the acknowledged image that stands for 0
      */
     Counter(String first) {
         this.first = first;
     }
 
-    /** The value that an image stands for; empty where it is none of this counter. */
+    /** The value that an image stands for; empty if the image is not from this counter. */
     Optional<Long> value(String version) {
         return version.equals(first)
                 ? Optional.of(0L)
                 : Optional.ofNullable(steps.get(version)).map(Step::value);
     }
 
-    /** Says that a step is about to be tried: from the version before to this one. */
+    /** Records that a client is about to replace the version before with this version. */
     void trying(String before, String version) {
         long value = value(before).orElseThrow(() -> new IllegalArgumentException("not of this counter: " + before));
         steps.put(version, new Step(before, value + 1));
         fates.put(version, Fate.UNKNOWN);
     }
 
+    /** Records the answer to a step. */
     void answered(String version, Fate fate) {
         fates.put(version, fate);
     }
 
-    /** How many steps were acknowledged. */
+    /** The number of acknowledged steps. */
     long acknowledged() {
         return count(Fate.ACKNOWLEDGED);
     }
@@ -66,7 +67,10 @@ final class Counter {
     }
 
     /**
-     * Why the last image, when all is over, does not have every step that it must have and no other; empty if it has.
+     * Checks the last image after all clients have ended. It must have every acknowledged step, and no refused one.
+     *
+     * @param last the version of the last image
+     * @return what is wrong; empty if nothing is
      */
     Optional<String> problem(String last) {
         Set<String> taken = new HashSet<>();
@@ -74,11 +78,11 @@ final class Counter {
         while (!at.equals(first)) {
             Step step = steps.get(at);
             if (step == null) {
-                return Optional.of("an image that is no step: " + at);
+                return Optional.of("the image is no step of this counter: " + at);
             }
             taken.add(at);
             if (fates.get(at) == Fate.REFUSED) {
-                return Optional.of("a step that was refused was taken, to %d".formatted(step.value()));
+                return Optional.of("a refused step was taken, to %d".formatted(step.value()));
             }
             at = step.before();
         }

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** Counts a {@link Counter} up through one replica: gets the image, and uploads the next step if it is still there. */
+/** Increments a {@link Counter} through one replica: downloads the image, and replaces it with {@code If-Match}. */
 final class CounterClient implements Traffic.Worker {
     private static final int IMAGE_SIZE = 3_000;
 
@@ -60,7 +60,7 @@ final class CounterClient implements Traffic.Worker {
         }
     }
 
-    /** One step, if the image can be had; a copy that may be outdated is as good to try from. */
+    /** Tries one step if the image can be downloaded. A step from a copy that may be outdated is a valid test, too. */
     static void step(Exchange exchange, Images images, Counter counter, int size, Consumer<Answer> recorder) {
         Answer before = exchange.download();
         recorder.accept(before);

@@ -8,33 +8,35 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What the cases have shown. */
+/** The results of all cases so far. */
 final class Findings {
     /**
-     * One thing that was to be shown.
+     * One claim, and whether it holds.
      *
-     * @param measured the numbers behind it, or why it does not hold
+     * @param proofCase the name of the case
+     * @param measured the numbers that show the claim, or why it does not hold
      */
     record Check(String proofCase, String claim, String measured, boolean holds) {}
 
-    /** One phase of one case. */
+    /** The result of one phase of a case. */
     record PhaseResult(String proofCase, Result result) {}
 
     private final List<Check> checks = new ArrayList<>();
     private final List<PhaseResult> phases = new ArrayList<>();
     private String proofCase = "";
 
-    /** Names the case that the following findings are of. */
+    /** Begins a case. All findings that follow belong to it. */
     void begin(String name) {
         proofCase = name;
     }
 
+    /** Records a claim, and prints it. */
     void check(String claim, boolean holds, String measured) {
         checks.add(new Check(proofCase, claim, measured, holds));
         System.out.printf("    %s: %s (%s)%n", holds ? "held" : "NOT HELD", claim, measured);
     }
 
-    /** The claim holds if there is no problem. */
+    /** Records a claim that holds if there is no problem. */
     void check(String claim, Optional<String> problem, String measured) {
         check(
                 claim,
@@ -43,13 +45,14 @@ final class Findings {
     }
 
     /**
-     * Judges the answers by the phases in which they were given; what may fail in one may end in the next.
+     * Judges the answers by the phases in which the requests were in flight. A failure that one phase permits may end
+     * in the next.
      *
-     * @param inOrder the phases, without gaps
+     * @param inOrder the phases, in order and without gaps
      */
     void judge(List<Phase> inOrder, List<Answer> answers) {
         for (Result result : Result.of(inOrder, answers)) {
-            // The answers may be those of one replica alone; the history of all is judged as a whole.
+            // These may be the answers of one replica alone. checkHistory judges the history of all replicas.
             Result alone = new Result(result.phase(), result.answers(), result.failures(), Optional.empty());
             phases.add(new PhaseResult(proofCase, alone));
             if (!alone.holds()) {
@@ -64,13 +67,14 @@ final class Findings {
         }
     }
 
-    /** One phase with all of these answers. */
+    /** Judges these answers as one phase. */
     void judge(String name, Expectation expectation, List<Answer> answers) {
         long start = answers.stream().mapToLong(Answer::start).min().orElse(0);
         long end = answers.stream().mapToLong(Answer::end).max().orElse(0) + 1;
         judge(List.of(new Phase(name, expectation, start, end)), answers);
     }
 
+    /** Checks that the history of these answers is linearizable. */
     void checkHistory(List<Answer> answers) {
         check("linearizable", Result.violation(answers), answers.size() + " requests");
     }
@@ -83,11 +87,12 @@ final class Findings {
         return phases;
     }
 
+    /** Whether there are claims, and all of them hold. */
     boolean hold() {
         return !checks.isEmpty() && checks.stream().allMatch(Check::holds);
     }
 
-    /** What does not hold, of all cases. */
+    /** The claims of all cases that do not hold. */
     List<String> problems() {
         return checks.stream()
                 .filter(check -> !check.holds())
@@ -95,12 +100,12 @@ final class Findings {
                 .toList();
     }
 
-    /** Whether one case has checked anything; one that has not has shown nothing. */
+    /** Whether a case has checked any claim. A case without a check has shown nothing. */
     boolean hasChecked(String name) {
         return checks.stream().anyMatch(check -> check.proofCase().equals(name));
     }
 
-    /** What does not hold of one case. */
+    /** The claims of one case that do not hold. */
     List<String> problems(String name) {
         return checks.stream()
                 .filter(check -> check.proofCase().equals(name) && !check.holds())

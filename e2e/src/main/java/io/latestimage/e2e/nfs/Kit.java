@@ -21,16 +21,17 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * What a machine needs to run the service, in one folder: a Java runtime, the jars of the WAR, an archive of their
- * classes, without which an emulated processor takes three times as long to start, and the controls.
+ * A folder with what a machine needs to run the service: a Java runtime, the jars of the WAR, a class data sharing
+ * archive of their classes, and the negative controls. Without the archive, the service takes three times as long to
+ * start on an emulated processor.
  *
- * @param folder here
+ * @param folder the folder on this machine
  */
 record Kit(Path folder) {
-    /** Where it is on the machines. */
+    /** The folder on the machines of the lab. */
     static final String THERE = "/app";
 
-    /** Fast to start, on one slow processor with little memory. */
+    /** For a fast start on one slow processor with little memory. */
     private static final List<String> OPTIONS = List.of(
             "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m", "-Xss512k", "-XX:-UsePerfData", "-Xshare:auto");
 
@@ -39,13 +40,13 @@ record Kit(Path folder) {
     private static final Pattern LISTENS = Pattern.compile("listens on port (\\d+)");
     private static final Duration TRAINING_LIMIT = Duration.ofMinutes(1);
 
-    /** The compiled classes of this project that are not tests. */
+    /** The folder or jar with the compiled main classes of this project. */
     static Path classes() throws URISyntaxException {
         return Path.of(
                 Kit.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     }
 
-    /** Makes all of it. */
+    /** Builds the kit. Deletes the folder first if it exists. */
     static Kit build(Path war, Path classes, Path folder) throws Exception {
         Kit kit = new Kit(folder);
         try (Stream<Path> old = Files.exists(folder) ? Files.walk(folder) : Stream.of()) {
@@ -96,7 +97,7 @@ record Kit(Path folder) {
         if (status != 0) {
             throw new IOException("jlink ends with status " + status);
         }
-        // The archive of the JDK's classes, which that of the service's is made on top of.
+        // The archive of the JDK's classes. The archive of the service's classes is based on it.
         Process dump = new ProcessBuilder(folder.resolve("runtime/bin/java").toString(), "-Xshare:dump")
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("dump.log").toFile())
@@ -104,7 +105,7 @@ record Kit(Path folder) {
         Await.until("the JDK's classes are archived", TRAINING_LIMIT, () -> !dump.isAlive());
     }
 
-    /** Runs the service here for an upload's and a download's worth of classes. */
+    /** Runs the service on this machine, to archive the classes that it loads at its start and for a request. */
     private void train() throws Exception {
         Path work = Files.createDirectories(folder.resolve("training"));
         List<String> command =
@@ -130,7 +131,7 @@ record Kit(Path folder) {
             Matcher port = LISTENS.matcher(Files.readString(log));
             port.find();
             Target trained = Target.parse("trained=127.0.0.1:" + port.group(1));
-            SingleRequest.get(trained, "/image").send(); // there is none yet: the whole way to a 404 is trained
+            SingleRequest.get(trained, "/image").send(); // loads the classes up to the answer 404, as there is no image
             process.toHandle().destroy();
             Await.until("the training run ends", TRAINING_LIMIT, () -> !process.isAlive());
         } finally {
@@ -138,7 +139,7 @@ record Kit(Path folder) {
         }
     }
 
-    /** All jars, in an order that is always the same: an archive of classes holds for one. */
+    /** The class path with all jars, sorted, because a class archive is valid for one order only. */
     private String classPath(String libraries) throws IOException {
         try (Stream<Path> jars = Files.list(folder.resolve("lib"))) {
             return String.join(
@@ -149,7 +150,7 @@ record Kit(Path folder) {
         }
     }
 
-    /** Copies it to a machine. */
+    /** Copies the kit to a machine. */
     void pushTo(Machine machine) throws IOException, InterruptedException {
         List<Path> parts = Stream.of("runtime", "lib", "classes.jsa", "e2e")
                 .map(folder::resolve)
@@ -157,13 +158,13 @@ record Kit(Path folder) {
         machine.lab().push(machine.name(), parts, THERE);
     }
 
-    /** The command that runs the service there. */
+    /** The command that runs the service on a machine. */
     String service() throws IOException {
         return "%s/runtime/bin/java %s -XX:SharedArchiveFile=%s/classes.jsa -cp %s %s"
                 .formatted(THERE, String.join(" ", OPTIONS), THERE, classPath(THERE + "/lib"), MAIN_CLASS);
     }
 
-    /** The command that runs a control there, a class of this project. */
+    /** The command that runs a negative control, a class of this project, on a machine. */
     static String control(Class<?> mainClass, String arguments) {
         return "%s/runtime/bin/java %s -cp %s/e2e %s %s"
                 .formatted(THERE, String.join(" ", OPTIONS), THERE, mainClass.getName(), arguments);

@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What the machines of a lab say of themselves, for the report. */
+/** Reads the properties of the lab's machines, for the report. */
 final class LabEnvironment {
-    /** One line: kernel, processors and memory. */
+    /** Prints kernel, processors and memory in one line. */
     private static final String MACHINE = "echo \"$(uname -sr), $(nproc) x"
             + " $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1),"
             + " $(($(sed -n 's/^MemTotal: *\\([0-9]*\\).*/\\1/p' /proc/meminfo) / 1024)) MiB of memory\"";
@@ -20,9 +20,9 @@ final class LabEnvironment {
     private LabEnvironment() {}
 
     /**
-     * Asks this machine and those of the lab.
+     * Reads the properties of this machine, of the server and of one client.
      *
-     * @param given what the user says of it, such as which of it is simulated; empty where nothing is
+     * @param given the user's text about the environment, such as which parts are simulated; may be empty
      */
     static Environment find(Machine server, Machine client, String given) throws IOException, InterruptedException {
         Map<String, String> found = new LinkedHashMap<>();
@@ -38,6 +38,6 @@ final class LabEnvironment {
     private static String ask(Machine machine, String question) throws IOException, InterruptedException {
         Command.Completed answer = machine.lab().attempt("exec", machine.name(), question);
         String text = answer.output().strip();
-        return answer.succeeded() && !text.isEmpty() ? text : "cannot be asked";
+        return answer.succeeded() && !text.isEmpty() ? text : "unknown, because the command failed";
     }
 }

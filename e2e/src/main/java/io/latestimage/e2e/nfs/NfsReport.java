@@ -12,15 +12,16 @@ import java.util.Map;
 /**
  * The report of a run of {@code make e2e-nfs}.
  *
- * @param commit of the service
- * @param environment what it ran on
+ * @param form the form of the run
+ * @param commit the commit of the service
+ * @param environment the machines that the proof ran on
  * @param begun when the run began
  */
 record NfsReport(Form form, String commit, Environment environment, Instant begun) {
     /**
      * The report in Markdown.
      *
-     * @param leftOut the cases that did not run, by the reason
+     * @param leftOut the cases that did not run, by reason
      */
     String markdown(Findings findings, Map<String, List<String>> leftOut, Instant ended) {
         StringBuilder text = new StringBuilder("""
@@ -53,8 +54,8 @@ record NfsReport(Form form, String commit, Environment environment, Instant begu
 
                 ## All phases
 
-                A history is judged as a whole, above. Emulated processors are slow: p50, p99 and max are those of the machines
-                listed above.
+                The table above judges each history as a whole. Emulated processors are slow: p50, p99 and max are those of
+                the machines listed above.
 
                 | case %s""".formatted(Report.HEAD.replace("|---|--:", "|---|---|--:")));
         findings.phases()

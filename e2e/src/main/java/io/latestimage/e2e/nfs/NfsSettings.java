@@ -9,25 +9,25 @@ import java.util.Map;
 /**
  * The environment variables of {@code make e2e-nfs}; {@code docs/e2e-nfs.md} lists them.
  *
- * @param lab the command that has the machines
- * @param war the service
- * @param result folder for the report, the logs and what is copied to the machines
- * @param form how much is done
- * @param commit of the service, for the report
- * @param environment what the report says of the surroundings beside what it finds
+ * @param lab the command that controls the machines
+ * @param war the WAR of the service
+ * @param result the folder for the report, the logs and the files that are copied to the machines
+ * @param form short or long
+ * @param commit the commit of the service, for the report
+ * @param environment the user's text about the environment, for the report; may be empty
  */
 record NfsSettings(Lab lab, Path war, Path result, Form form, String commit, String environment) {
     /**
      * Reads the variables.
      *
-     * @param project the folder that relative paths are in
-     * @throws IllegalArgumentException with all that is wrong, a line each
+     * @param project the folder to which relative paths refer
+     * @throws IllegalArgumentException if a variable is missing or wrong; the message has one line for each
      */
     static NfsSettings parse(Map<String, String> variables, Path project) {
         List<String> problems = new ArrayList<>();
         String lab = or(variables, "NFS_LAB", "");
         if (lab.isEmpty()) {
-            problems.add("NFS_LAB is not set: expected a command that has the machines, see docs/e2e-nfs.md");
+            problems.add("NFS_LAB is not set: expected a command that controls the machines, see docs/e2e-nfs.md");
         }
         Form form = Form.SHORT;
         try {

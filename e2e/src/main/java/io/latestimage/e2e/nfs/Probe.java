@@ -5,17 +5,17 @@ import io.latestimage.e2e.Target;
 import java.io.IOException;
 import java.time.Duration;
 
-/** Single requests that only ask how a replica is. */
+/** Single requests that check the state of a replica. No verdict counts them. */
 final class Probe {
     static final int OK = 200;
-    /** The status where there is no answer. */
+    /** Returned instead of a status if there is no answer. */
     static final int NONE = 0;
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private Probe() {}
 
-    /** The status of {@code GET path}, or {@link #NONE}. */
+    /** The status of {@code GET path}, or {@link #NONE} if there is no answer. */
     static int status(Target target, String path) {
         try {
             return SingleRequest.get(target, path).within(PATIENCE).send().status();

@@ -2,17 +2,17 @@ package io.latestimage.e2e.nfs;
 
 import java.util.regex.Pattern;
 
-/** What the kernel of the server says of its clients' states and locks. */
+/** Reads the open files, delegations and locks of NFS clients from files in {@code /proc} of the server. */
 final class ServerState {
     private ServerState() {}
 
     /**
-     * Whether a client has a state of a file.
+     * Whether a client has a state of this type for a file.
      *
-     * @param states of {@code /proc/fs/nfsd/clients/…/states}, a line each, such as {@code - 0x01…: { type: open,
-     *     access: r-, superblock: "fe:10:20", filename: "service/latest" }}
-     * @param type such as {@code open}, {@code lock}, {@code deleg}
-     * @param file its name, without the folder
+     * @param states the text of {@code /proc/fs/nfsd/clients/…/states}, with lines such as {@code - 0x01…: { type:
+     *     open, access: r-, superblock: "fe:10:20", filename: "service/latest" }}
+     * @param type the type, such as {@code open}, {@code lock} or {@code deleg}
+     * @param file the name of the file, without its folder
      */
     static boolean has(String states, String type, String file) {
         Pattern line = Pattern.compile(
@@ -23,7 +23,7 @@ final class ServerState {
     /**
      * A pattern for {@code grep -E} that finds a lock of a file in {@code /proc/locks}.
      *
-     * @param inode of the file
+     * @param inode the inode number of the file
      */
     static String lockPattern(String inode) {
         return "^[0-9]+: POSIX .* WRITE [0-9]+ [0-9a-f]+:[0-9a-f]+:%s ".formatted(inode);

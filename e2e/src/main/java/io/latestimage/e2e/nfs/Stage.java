@@ -14,19 +14,19 @@ import java.util.Collection;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** The machines, and three replicas on them: a and b on one client, c on another. */
+/** The machines, and three replicas on them: a and b on one NFS client, c on another. */
 final class Stage {
-    /** As the mount command of the lab takes them; the first are the default. */
+    /** The default mount options, in the syntax of the lab's subcommand {@code mount}. */
     static final String DEFAULT_OPTIONS = "hard,nfsvers=4.1";
 
     static final String FOLDER = "/data/service";
     static final String FOLDER_ON_SERVER = "/srv/data/service";
     static final String MANIFEST = FOLDER_ON_SERVER + "/latest";
-    /** Within which a client has sent something, however slow it is meant to be. */
+    /** Every client sends at least one request within this time, even the slowest. */
     private static final Duration RECENT = Duration.ofSeconds(8);
 
     static final Duration RECOVERY_LIMIT = Duration.ofMinutes(4);
-    /** Between two uploads of a client; with slow packets one holds the lock for a large part of a second. */
+    /** The interval of a client's uploads. With slow packets, an upload holds the lock for a large part of a second. */
     static final Duration UPLOADS = Duration.ofMillis(1_500);
 
     static final Duration SLOW_UPLOADS = Duration.ofSeconds(3);
@@ -59,7 +59,7 @@ final class Stage {
         random = new SplittableRandom(seed);
     }
 
-    /** How much the cases do. */
+    /** The form of the run: short or long. */
     Form form() {
         return form;
     }
@@ -82,7 +82,7 @@ final class Stage {
         return replicas;
     }
 
-    /** By its place: 0 is a, 1 is b, 2 is c. */
+    /** The target of a replica by its index: 0 is a, 1 is b, 2 is c. */
     Target target(int place) {
         return replicas.get(place).target();
     }
@@ -95,17 +95,17 @@ final class Stage {
         return random;
     }
 
-    /** Prints what is done now, and at which minute. */
+    /** Prints the current step, and the minute of the run. */
     void say(String text) {
         progress.say(text);
     }
 
-    /** Mounts the volume anew on both clients, and starts all replicas. */
+    /** Mounts the volume with these options on both clients, and restarts all replicas. */
     void deploy(String newOptions) throws Exception {
         for (Replica replica : replicas) {
             replica.kill();
         }
-        if (options.isEmpty()) { // what an earlier run has left
+        if (options.isEmpty()) { // removes what an earlier run has left
             server.run("rm -rf %s /srv/data/control*".formatted(FOLDER_ON_SERVER));
         }
         for (Machine client : List.of(first, second)) {
@@ -115,7 +115,7 @@ final class Stage {
         startAll();
     }
 
-    /** Goes back to the default options after a case with others. */
+    /** Deploys with the default options if the previous case used others. */
     void ensureDefault() throws Exception {
         if (!options.equals(DEFAULT_OPTIONS)) {
             deploy(DEFAULT_OPTIONS);
@@ -131,7 +131,7 @@ final class Stage {
         }
     }
 
-    /** Copies what the service needs to both clients. */
+    /** Copies the kit to both clients. */
     void pushToClients() throws IOException, InterruptedException {
         kit.pushTo(first);
         kit.pushTo(second);
@@ -141,6 +141,7 @@ final class Stage {
         kit.pushTo(machine);
     }
 
+    /** Starts a fault of the server by its name in the lab; {@code recover} ends it. */
     void fault(String name) throws IOException, InterruptedException {
         lab.run("fault", name);
     }
@@ -154,7 +155,7 @@ final class Stage {
         return new Traffic(images, replicas.stream().map(Replica::target).toList(), writing, uploads, random.split());
     }
 
-    /** Waits until every one of these replicas has taken an upload after now. */
+    /** Waits until each of these replicas has acknowledged an upload that began after this call. */
     static void awaitUploads(Traffic traffic, Collection<Target> targets) throws Exception {
         long since = System.nanoTime();
         Await.until(
@@ -163,7 +164,7 @@ final class Stage {
                 () -> targets.stream().allMatch(target -> traffic.hasDone(target, Operation.UPLOAD, since)));
     }
 
-    /** Waits until every replica takes uploads and serves the latest image, once more after now. */
+    /** Waits until all replicas take uploads and serve the latest image, by requests that began after this call. */
     Duration awaitNormal(Traffic traffic) throws Exception {
         long called = System.nanoTime();
         return Await.until("all replicas take uploads and serve the latest image again", RECOVERY_LIMIT, () -> {
@@ -177,7 +178,7 @@ final class Stage {
         });
     }
 
-    /** After a case that failed: undoes whatever may have been done, and starts all replicas anew. */
+    /** Restores the machines after a failed case: undoes all faults, and restarts all replicas. */
     void restore() throws Exception {
         for (Machine machine : List.of(server, first, second)) {
             machine.join();
@@ -195,7 +196,7 @@ final class Stage {
         deploy(DEFAULT_OPTIONS);
     }
 
-    /** Keeps what the replicas have logged. */
+    /** Saves the logs of the replicas. */
     void saveLogs(Path folder) throws IOException, InterruptedException {
         Files.createDirectories(folder);
         for (Replica replica : replicas) {

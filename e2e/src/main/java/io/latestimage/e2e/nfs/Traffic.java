@@ -22,31 +22,32 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 
-/** Clients that retry nothing, for as long as it is open; every answer is kept. */
+/** Clients that send requests until this is closed. They retry nothing, and every answer is recorded. */
 final class Traffic implements AutoCloseable {
     private static final Duration DOWNLOADS = Duration.ofMillis(800);
-    /** How long the last requests may take; then they are aborted, and have failed. */
+    /** How long the last requests may take. Then they are aborted, and count as failed. */
     private static final Duration LAST_REQUESTS = Duration.ofSeconds(30);
 
     private static final int FIRST_SIZE = 10_000;
 
-    /** How the image is replaced. */
+    /** How the clients replace the image. */
     enum Writing {
         /** By uploads without a condition. */
         UPLOADS,
-        /** By steps of a {@link Counter} alone. */
+        /** Only by steps of a {@link Counter}. */
         STEPS
     }
 
-    /** What runs in a thread of its own. */
+    /** A client that runs in its own thread. */
     interface Worker extends Runnable {
+        /** Aborts the request in flight, if any. */
         void abort();
     }
 
     /**
-     * A client that runs.
+     * A running client.
      *
-     * @param what it does, and through which target
+     * @param what its target and its operation
      */
     private record Running(String what, Worker worker, Thread thread) {}
 
@@ -61,7 +62,7 @@ final class Traffic implements AutoCloseable {
     /**
      * Uploads the first image, and starts the clients.
      *
-     * @param uploads the interval of each client that replaces the image
+     * @param uploads the interval of a client that replaces the image
      */
     Traffic(Images images, List<Target> targets, Writing writing, Duration uploads, SplittableRandom random)
             throws IOException {
@@ -136,12 +137,14 @@ final class Traffic implements AutoCloseable {
         return () -> quiet.contains(what(target, operation));
     }
 
-    /** Stops that operation through this target until {@link #resume}. */
+    /** Stops this operation through this target until {@link #resume} is called. */
     void silence(Target target, Operation operation) {
         quiet.add(what(target, operation));
     }
 
-    /** Closes the connections of stopped clients, so that the end of their replica is no failure. */
+    /**
+     * Closes the connections of clients that {@link #silence} stopped, so that the end of a replica fails no request.
+     */
     void disconnectQuiet(Target target, Operation operation) {
         running.stream()
                 .filter(each -> each.what().equals(what(target, operation)))
@@ -152,7 +155,7 @@ final class Traffic implements AutoCloseable {
         quiet.remove(what(target, operation));
     }
 
-    /** Keeps an answer to a request that somebody else has sent meanwhile. */
+    /** Records an answer, such as that of a request that the test itself has sent. */
     void record(Answer answer) {
         answers.add(answer);
     }
@@ -165,14 +168,14 @@ final class Traffic implements AutoCloseable {
         return targets;
     }
 
-    /** What was answered so far, by when it ended. */
+    /** All answers so far, sorted by their end. */
     List<Answer> answers() {
         List<Answer> sorted = new ArrayList<>(answers);
         sorted.sort(Comparator.comparingLong(Answer::end));
         return sorted;
     }
 
-    /** The answers of some targets. */
+    /** The answers of these targets so far, sorted by their end. */
     List<Answer> answers(Set<Target> some) {
         List<String> names = some.stream().map(Target::name).toList();
         return answers().stream()
@@ -180,7 +183,7 @@ final class Traffic implements AutoCloseable {
                 .toList();
     }
 
-    /** Whether, since then, something of the kind was done through this target in the way it should be. */
+    /** Whether a request of this kind to this target began after that time and was answered correctly. */
     boolean hasDone(Target target, Operation operation, long since) {
         return answers.stream()
                 .anyMatch(answer -> answer.target().equals(target.name())
@@ -189,7 +192,7 @@ final class Traffic implements AutoCloseable {
                         && (answer.outcome() == Outcome.DONE || answer.outcome() == Outcome.OUTDATED));
     }
 
-    /** Whether a copy was served, since then, that was marked as possibly outdated. */
+    /** Whether a download from this target began after that time and was marked as possibly outdated. */
     boolean hasServedCopy(Target target, long since) {
         return answers.stream()
                 .anyMatch(answer -> answer.target().equals(target.name())
@@ -197,7 +200,7 @@ final class Traffic implements AutoCloseable {
                         && answer.outcome() == Outcome.STALE);
     }
 
-    /** Checks that every acknowledged step is in the image that there is now, on every replica. */
+    /** Checks on every replica that the current image has every acknowledged step. */
     void checkCounter(Findings findings) {
         for (Target target : targets) {
             try (Exchange exchange = new Exchange(target, Style.FRESH, images)) {
@@ -211,7 +214,7 @@ final class Traffic implements AutoCloseable {
         }
     }
 
-    /** Ends it, with the requests in flight. */
+    /** Stops the clients, and waits for the requests in flight. */
     @Override
     public void close() {
         stop.countDown();

@@ -21,15 +21,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * A program to run, and how. Each method returns another command; {@link #run} and {@link #attempt} run it. Waiting for
- * it may be interrupted, which ends the program.
+ * A program to run, and how to run it. {@link #run} and {@link #attempt} run it. All other methods return a new
+ * command. If the thread that waits for the program is interrupted, the program is ended.
  *
  * @param words the program and its arguments
- * @param environment what it gets besides the environment of this program; an empty value removes a variable
- * @param folder in which it runs; that of this program where there is none
- * @param input what it reads
- * @param limit after which it is ended, and has failed
- * @param log gets the command, its exit status and its output, where there is one
+ * @param environment the variables to change in the environment of this process; an empty value removes a variable
+ * @param folder the working directory; if empty, that of this process
+ * @param input the standard input of the program
+ * @param limit the longest time that the program may take; then it is ended, and has failed
+ * @param log the file, if any, to which the command, its output and its exit status are appended
  */
 public record Command(
         List<String> words,
@@ -38,10 +38,10 @@ public record Command(
         String input,
         Duration limit,
         Optional<Path> log) {
-    /** Far longer than any command should take that waits for nothing. */
+    /** Far longer than a command should take that does not wait for anything. */
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
-    /** How long an ended program may take to be gone. */
+    /** How long a program may take to end after SIGTERM. Then it gets SIGKILL. */
     private static final Duration END = Duration.ofSeconds(10);
 
     private static final int LINES_SHOWN = 30;
@@ -56,7 +56,7 @@ public record Command(
         return new Command(List.copyOf(words), Map.of(), Optional.empty(), "", LIMIT, Optional.empty());
     }
 
-    /** Reads words as a shell would without quotes, for commands that a user gives in a variable. */
+    /** Splits a command at white space. Quotes have no meaning. For commands that a user sets in a variable. */
     public static Command parse(String text) {
         return of(Arrays.asList(text.strip().split("\\s+", -1)));
     }
@@ -73,19 +73,19 @@ public record Command(
         return new Command(List.copyOf(all), environment, folder, input, limit, log);
     }
 
-    /** The same with a variable in its environment. */
+    /** The same with a variable in its environment; an empty value removes the variable. */
     public Command with(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(environment);
         more.put(name, value);
         return new Command(words, Map.copyOf(more), folder, input, limit, log);
     }
 
-    /** The same in another folder. */
+    /** The same with another working directory. */
     public Command in(Path newFolder) {
         return new Command(words, environment, Optional.of(newFolder), input, limit, log);
     }
 
-    /** The same with something to read. */
+    /** The same with this text as its standard input. */
     public Command reading(String text) {
         return new Command(words, environment, folder, text, limit, log);
     }
@@ -95,32 +95,32 @@ public record Command(
         return new Command(words, environment, folder, input, newLimit, log);
     }
 
-    /** The same with its output logged at the end of a file. */
+    /** The same with a log: the command, its output and its exit status are appended to this file. */
     public Command loggedTo(Path file) {
         return new Command(words, environment, folder, input, limit, Optional.of(file));
     }
 
     /**
-     * What a program left behind.
+     * The result of a program that has ended.
      *
-     * @param output what it wrote to its standard output, as it is
-     * @param errors what it wrote to its standard error
+     * @param output its standard output, unchanged
+     * @param errors its standard error, unchanged
      */
     public record Completed(int status, String output, String errors) {
         public boolean succeeded() {
             return status == 0;
         }
 
-        /** All that it wrote: output, then errors. */
+        /** The standard output, followed by the standard error. */
         public String all() {
             return output + errors;
         }
     }
 
     /**
-     * Runs it, and returns what it wrote to its standard output, without white space at either end.
+     * Runs the program, and returns its standard output without leading and trailing white space.
      *
-     * @throws CommandFailedException if it does not end within its limit, or with another exit status than 0
+     * @throws CommandFailedException if it does not end within its limit, or if its exit status is not 0
      */
     public String run() throws IOException, InterruptedException {
         Completed completed = attempt();
@@ -132,7 +132,7 @@ public record Command(
     }
 
     /**
-     * Runs it, whatever its exit status is.
+     * Runs the program, and returns its result, even if its exit status is not 0.
      *
      * @throws CommandFailedException if it does not end within its limit
      */
@@ -180,7 +180,7 @@ public record Command(
         try (var stdin = process.getOutputStream()) {
             stdin.write(input.getBytes(UTF_8));
         } catch (IOException e) {
-            // It ended without reading, and says why itself.
+            // The program ended before it read all input. Its output and its exit status say why.
         }
     }
 
@@ -207,7 +207,7 @@ public record Command(
         });
     }
 
-    /** What a person would type, without the secrets that options like {@code --docker-password=} carry. */
+    /** The command line for messages and logs, without the secrets in options such as {@code --docker-password=}. */
     String line() {
         return words.stream()
                 .map(word -> word.replaceFirst("(?i)(password|token|creds)([= ]).*", "$1$2…"))

@@ -7,19 +7,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code make} of the project, as its users call it.
+ * {@code make} with the Makefile of a project.
  *
- * @param project the folder of its Makefile
+ * @param project the folder of the Makefile
  */
 public record Make(Path project) {
-    /** Longer than any target waits, with rolling back. */
+    /** Longer than any target waits, including a rollback. */
     private static final Duration LIMIT = Duration.ofMinutes(10);
 
     /**
-     * The command for a target. The flags of a {@code make} that runs this program are not passed on; the environment
-     * is.
+     * The command that makes a target. It does not inherit the flags of a {@code make} that runs this process, but all
+     * other environment variables.
      *
-     * @param variables by name
+     * @param name the target
+     * @param variables the values of variables on the command line, by name
      */
     public Command target(String name, Map<String, String> variables) {
         List<String> words = new ArrayList<>(List.of("make", "--no-print-directory", name));

@@ -5,15 +5,15 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The release names of branches, by the project's one rule, {@code scripts/release-name}. */
+/** The release names of branches. {@code scripts/release-name} computes them. */
 public final class ReleaseNames {
     private final Path project;
     private final Map<String, String> known = new ConcurrentHashMap<>();
 
     /**
-     * Names by the rule of this project.
+     * Uses the script of this project.
      *
-     * @param project its folder
+     * @param project the folder of the project
      */
     public ReleaseNames(Path project) {
         this.project = project;

@@ -1,4 +1,4 @@
-/** The programs that a proof drives: {@code kubectl}, {@code helm}, {@code make} and any other, as processes. */
+/** Runs the programs that a proof needs, such as {@code kubectl}, {@code helm} and {@code make}, as processes. */
 @NullMarked
 package io.latestimage.e2e.process;
 

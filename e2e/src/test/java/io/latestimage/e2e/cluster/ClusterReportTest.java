@@ -29,8 +29,8 @@ class ClusterReportTest {
                 .contains("- nodes: 2, with containerd://2.1, kernel 6.12\n")
                 .contains("- Ingress: nginx (k8s.io/ingress-nginx)\n")
                 .contains("- network: no DaemonSet\n")
-                .contains("- storage: cannot be asked\n")
-                .endsWith("- as given: storage: simulated\n");
+                .contains("- storage: unknown, because the command failed\n")
+                .endsWith("- stated by the user: storage: simulated\n");
     }
 
     @Test
@@ -41,7 +41,7 @@ class ClusterReportTest {
                 .markdown();
         assertThat(text)
                 .contains("`make e2e` (long form) on 2026-11-26 21:05 UTC, at commit abc1234.")
-                .contains("- Kubernetes: v1.34.4\n- as given: nothing;")
+                .contains("- Kubernetes: v1.34.4\n- stated by the user: nothing;")
                 .endsWith("| phase |");
     }
 }

@@ -27,7 +27,7 @@ class RestorationTest {
         });
 
         assertThatThrownBy(restoration::close)
-                .hasMessage("the Git server is not put right")
+                .hasMessage("the Git server could not be restored")
                 .hasRootCauseMessage("no such command");
     }
 }

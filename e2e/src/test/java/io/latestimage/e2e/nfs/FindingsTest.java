@@ -76,7 +76,8 @@ class FindingsTest {
         findings.check("one", true, "5 of 5");
         assertThat(report())
                 .contains("(short form) on 1970-01-01T00:00:00Z, at commit 1234567, took 10 minutes.")
-                .contains("- NFS server: Linux\n- as given: emulated\n\nLeft out (PHASE=load): kills, server-hang.")
+                .contains(
+                        "- NFS server: Linux\n- stated by the user: emulated\n\nLeft out (PHASE=load): kills, server-hang.")
                 .contains("| a case | one | 5 of 5 | yes |", "**All of it holds.**");
     }
 

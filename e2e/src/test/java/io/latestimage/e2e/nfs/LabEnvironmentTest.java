@@ -28,8 +28,8 @@ class LabEnvironmentTest {
         assertThat(text)
                 .contains("- NFS server: Linux 6.12, 1 x emulated, 900 MiB of memory\n")
                 .contains("- its lease: 15 s\n")
-                .contains("- clients, each: cannot be asked\n")
+                .contains("- clients, each: unknown, because the command failed\n")
                 .contains("- their mount: nfs4 rw,hard\n")
-                .endsWith("- as given: all emulated\n");
+                .endsWith("- stated by the user: all emulated\n");
     }
 }
