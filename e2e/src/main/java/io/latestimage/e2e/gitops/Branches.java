@@ -9,23 +9,25 @@ import java.util.Map;
 
 /** Creates branches, each with a release, and deletes them. It does not create an existing one again. */
 final class Branches {
-    private final Stage stage;
+    private final Setup setup;
+    private final Releases releases;
     /** For each branch, the time from the announcement of its image to the first answer of its release. */
     private final Map<String, Duration> made = new HashMap<>();
 
-    Branches(Stage stage) {
-        this.stage = stage;
+    Branches(Setup setup, Releases releases) {
+        this.setup = setup;
+        this.releases = releases;
     }
 
     /** Builds the image of main, and waits for its release, unless main has one already. */
     void ensureMain() throws Exception {
         if (!made.containsKey(MAIN)) {
-            String commit = stage.commitOf(MAIN);
-            stage.pipeline().build(MAIN);
-            stage.pipeline().push(MAIN);
-            stage.pipeline().announce(MAIN);
-            made.put(MAIN, stage.release(MAIN).awaitAnswer(90, commit));
-            stage.release(MAIN).awaitHealth(60, commit);
+            String commit = setup.developerClone().commitOf(MAIN);
+            setup.pipeline().build(MAIN);
+            setup.pipeline().push(MAIN);
+            setup.pipeline().announce(MAIN);
+            made.put(MAIN, releases.of(MAIN).awaitAnswer(90, commit));
+            releases.of(MAIN).awaitHealth(60, commit);
         }
     }
 
@@ -36,12 +38,12 @@ final class Branches {
      */
     Duration create(String branch, String message) throws Exception {
         ensureMain();
-        stage.developerClone().createBranch(branch);
-        stage.developerClone().commit(message);
-        stage.developerClone().push(branch);
-        stage.pipeline().build(branch);
-        stage.pipeline().push(branch);
-        stage.pipeline().announce(branch);
+        setup.developerClone().createBranch(branch);
+        setup.developerClone().commit(message);
+        setup.developerClone().push(branch);
+        setup.pipeline().build(branch);
+        setup.pipeline().push(branch);
+        setup.pipeline().announce(branch);
         return awaitRelease(branch);
     }
 
@@ -57,15 +59,15 @@ final class Branches {
         if (known != null) {
             return known;
         }
-        stage.developerClone().createBranch(branch);
-        stage.developerClone().push(branch);
-        stage.pipeline().announce(branch);
+        setup.developerClone().createBranch(branch);
+        setup.developerClone().push(branch);
+        setup.pipeline().announce(branch);
         return awaitRelease(branch);
     }
 
     private Duration awaitRelease(String branch) throws Exception {
-        Release release = stage.release(branch);
-        Duration took = release.awaitAnswer(90, stage.commitOf(branch));
+        Release release = releases.of(branch);
+        Duration took = release.awaitAnswer(90, setup.developerClone().commitOf(branch));
         release.client().uploadOwn();
         made.put(branch, took);
         return took;
@@ -73,8 +75,8 @@ final class Branches {
 
     /** Deletes a branch on the Git server, and announces that as CI does. */
     void delete(String branch) throws IOException, InterruptedException {
-        stage.developerClone().deleteRemotely(branch);
-        stage.pipeline().announce(branch);
+        setup.developerClone().deleteRemotely(branch);
+        setup.pipeline().announce(branch);
         made.remove(branch);
     }
 }

@@ -1,6 +1,7 @@
 package io.latestimage.e2e.gitops;
 
 import io.latestimage.e2e.Await;
+import io.latestimage.e2e.Form;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -19,30 +20,43 @@ final class Neighbours implements AutoCloseable {
         void run() throws Exception;
     }
 
-    private final Stage stage;
+    private final List<String> names;
+    private final Branches branches;
+    private final Releases releases;
+    private final ArgoCd argo;
+    private final Form form;
     private final Map<String, Watch> watches = new LinkedHashMap<>();
 
-    Neighbours(Stage stage) {
-        this.stage = stage;
+    /**
+     * Watches nothing yet.
+     *
+     * @param names of the branches that have these releases
+     */
+    Neighbours(List<String> names, Branches branches, Releases releases, ArgoCd argo, Form form) {
+        this.names = List.copyOf(names);
+        this.branches = branches;
+        this.releases = releases;
+        this.argo = argo;
+        this.form = form;
     }
 
     /** Creates all of these releases that do not exist yet, and watches them. */
     void ensure() throws Exception {
-        for (String branch : branches()) {
-            stage.branches().ensure(branch);
+        for (String branch : names) {
+            branches.ensure(branch);
             watch(branch);
         }
     }
 
     /** The branches of these releases. They are watched until the end of the run. */
-    List<String> branches() throws IOException, InterruptedException {
-        return List.of(Stage.FEATURE, Stage.ALIKE, Stage.LONG, Stage.CYRILLIC, stage.twin());
+    List<String> branches() {
+        return names;
     }
 
     /** Watches the release of a branch from now on. */
     void watch(String branch) throws IOException, InterruptedException {
         if (!watches.containsKey(branch)) {
-            watches.put(branch, new Watch(stage.release(branch).client()));
+            watches.put(branch, new Watch(releases.of(branch).client()));
         }
     }
 
@@ -68,15 +82,15 @@ final class Neighbours implements AutoCloseable {
     }
 
     /** Fails if a download from any of these releases has failed. All of them must be watched. */
-    void areUnharmed() throws IOException, InterruptedException {
-        for (String branch : branches()) {
+    void areUnharmed() {
+        for (String branch : names) {
             isUnharmed(branch);
         }
     }
 
     /** Fails if a download from any of these releases that are watched already has failed. */
-    void watchedAreUnharmed() throws IOException, InterruptedException {
-        for (String branch : branches()) {
+    void watchedAreUnharmed() {
+        for (String branch : names) {
             if (watches.containsKey(branch)) {
                 isUnharmed(branch);
             }
@@ -84,9 +98,9 @@ final class Neighbours implements AutoCloseable {
     }
 
     /** The number of downloads from each watched release, by branch. */
-    Map<String, Integer> downloads() throws IOException, InterruptedException {
+    Map<String, Integer> downloads() {
         Map<String, Integer> downloads = new LinkedHashMap<>();
-        for (String branch : branches()) {
+        for (String branch : names) {
             Watch watch = watches.get(branch);
             if (watch != null) {
                 downloads.put(branch, watch.downloads());
@@ -102,7 +116,7 @@ final class Neighbours implements AutoCloseable {
      * @param before the names of the Applications before, sorted
      */
     void nothingIsLost(String when, List<String> before) throws IOException, InterruptedException {
-        List<String> now = stage.argo().applications();
+        List<String> now = argo.applications();
         if (!now.equals(before)) {
             throw new AssertionError(
                     "%s there are other Applications than before: %s instead of %s".formatted(when, now, before));
@@ -117,7 +131,7 @@ final class Neighbours implements AutoCloseable {
      */
     void staysFor(Check check) throws Exception {
         long began = System.nanoTime();
-        long time = stage.parameters().form().seconds(6, 10).toNanos();
+        long time = form.seconds(6, 10).toNanos();
         do {
             check.run();
             Await.pass(BETWEEN_CHECKS);

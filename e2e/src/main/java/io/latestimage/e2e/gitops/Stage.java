@@ -2,7 +2,6 @@ package io.latestimage.e2e.gitops;
 
 import static io.latestimage.e2e.gitops.DeveloperClone.MAIN;
 
-import io.latestimage.e2e.Images;
 import io.latestimage.e2e.Progress;
 import io.latestimage.e2e.cluster.Environment;
 import io.latestimage.e2e.process.Command;
@@ -12,9 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What all cases share: the tools, and the branches that have a release. A case uses the releases of earlier cases, and
@@ -34,13 +31,12 @@ final class Stage implements AutoCloseable {
     private final Parameters parameters;
     private final Path project;
     private final Setup setup;
-    private final ReleaseNames names;
+    private final String twin;
+    private final Releases releases;
+    private final Branches branches;
+    private final Neighbours neighbours;
     private final Findings findings = new Findings();
-    private final Images images = new Images(System.nanoTime());
-    private final Map<String, Release> releases = new LinkedHashMap<>();
-    private final Neighbours neighbours = new Neighbours(this);
     private final List<Restoration> restorations = new ArrayList<>();
-    private final Branches branches = new Branches(this);
     private final Progress progress = new Progress();
     private final Instant begunAt = Instant.now();
     private boolean closed;
@@ -53,8 +49,13 @@ final class Stage implements AutoCloseable {
     Stage(Parameters parameters, Path project) throws IOException, InterruptedException {
         this.parameters = parameters;
         this.project = project;
-        this.names = new ReleaseNames(project);
         this.setup = new Setup(parameters, project);
+        ReleaseNames names = new ReleaseNames(project);
+        this.twin = names.of(FEATURE);
+        this.releases = new Releases(parameters, names, setup.argo());
+        this.branches = new Branches(setup, releases);
+        this.neighbours = new Neighbours(
+                List.of(FEATURE, ALIKE, LONG, CYRILLIC, twin), branches, releases, setup.argo(), parameters.form());
     }
 
     /** Creates what all cases need. If that fails, removes what was created. */
@@ -121,18 +122,7 @@ final class Stage implements AutoCloseable {
 
     /** The release of a branch. It need not exist yet. */
     Release release(String branch) throws IOException, InterruptedException {
-        Release release = releases.get(branch);
-        if (release == null) {
-            release = new Release(
-                    branch,
-                    names.of(branch),
-                    parameters.registry() + "/latest-image",
-                    parameters.edge(),
-                    argo(),
-                    images);
-            releases.put(branch, release);
-        }
-        return release;
+        return releases.of(branch);
     }
 
     String commitOf(String branch) throws IOException, InterruptedException {
@@ -140,13 +130,13 @@ final class Stage implements AutoCloseable {
     }
 
     /** A branch whose name is the release name of another branch. */
-    String twin() throws IOException, InterruptedException {
-        return names.of(FEATURE);
+    String twin() {
+        return twin;
     }
 
     /** The branches with similar names, and those whose names are not valid in Kubernetes. */
-    List<String> alike() throws IOException, InterruptedException {
-        return List.of(ALIKE, DELETED, LONG, CYRILLIC, twin());
+    List<String> alike() {
+        return List.of(ALIKE, DELETED, LONG, CYRILLIC, twin);
     }
 
     /** Remembers how to undo a change that a case makes now. Closing the stage undoes it at the latest. */
