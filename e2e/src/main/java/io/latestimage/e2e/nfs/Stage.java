@@ -82,6 +82,16 @@ final class Stage {
         return replicas;
     }
 
+    /** Whether every replica runs. Nothing starts one again but a case that says so. */
+    boolean areAllRunning() throws IOException, InterruptedException {
+        for (Replica replica : replicas) {
+            if (!replica.isRunning()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The target of a replica by its index: 0 is a, 1 is b, 2 is c. */
     Target target(int place) {
         return replicas.get(place).target();

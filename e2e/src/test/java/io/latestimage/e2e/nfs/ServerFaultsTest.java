@@ -59,7 +59,7 @@ class ServerFaultsTest {
         findings.judge(timeline.end(), traffic.answers());
         findings.check(
                 fault + ": all is normal again without a restart",
-                true,
+                stage.areAllRunning(),
                 "%d s after the server had recovered".formatted(took.toSeconds()));
         findings.checkHistory(traffic.answers());
     }

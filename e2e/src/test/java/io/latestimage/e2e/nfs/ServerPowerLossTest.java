@@ -63,13 +63,9 @@ class ServerPowerLossTest {
                 "no acknowledged upload is lost, and only the power loss undid others (power loss %d)".formatted(round),
                 violation,
                 traffic.answers().size() + " requests");
-        int running = 0;
-        for (Replica replica : stage.replicas()) {
-            running += replica.isRunning() ? 1 : 0;
-        }
         findings.check(
                 "all is normal again without a restart of a replica",
-                running == stage.replicas().size(),
+                stage.areAllRunning(),
                 "%d s after the server was up".formatted(took.toSeconds()));
         if (writing == Traffic.Writing.STEPS) {
             traffic.checkCounter(findings);

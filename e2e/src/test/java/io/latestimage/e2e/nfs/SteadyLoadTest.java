@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Order;
 @NfsProof(mountsItself = true)
 @Order(10)
 class SteadyLoadTest {
-    private static final Duration LONGEST_PUBLICATION = Duration.ofSeconds(2);
 
     private static final String NO_LOOKUP_CACHE = "hard,nfsvers=4.1,lookupcache=none";
     private static final String LONG_ATTRIBUTE_CACHE = "hard,nfsvers=4.1,actimeo=60";
@@ -57,7 +56,7 @@ class SteadyLoadTest {
         warmUp(stage, findings);
         load(stage, findings, Traffic.Writing.UPLOADS, Stage.UPLOADS, "uploads");
         List<Answer> steps = load(stage, findings, Traffic.Writing.STEPS, Stage.UPLOADS, "counter");
-        checkLongest(findings, steps);
+        checkLongest(stage.form(), findings, steps);
         stage.slowClients(Stage.SLOW_PACKETS);
         try {
             if (stage.form() == Form.LONG) {
@@ -96,16 +95,19 @@ class SteadyLoadTest {
 
     /**
      * Judges the steps only, whose images are small: an emulated processor takes long for a large one without any lock.
+     * The promise is 2 s, on a quiet machine, which the long form needs. The short form may run on a busy one; it still
+     * finds a blocking lock, whose wait is longer than 20 s.
      */
-    private static void checkLongest(Findings findings, List<Answer> steps) {
+    private static void checkLongest(Form form, Findings findings, List<Answer> steps) {
+        Duration limit = form.seconds(10, 2);
         long longest = steps.stream()
                 .filter(answer -> answer.operation() == Operation.UPLOAD)
                 .mapToLong(answer -> answer.end() - answer.start())
                 .max()
                 .orElse(Long.MAX_VALUE);
         findings.check(
-                "no publication waits more than 2 s",
-                longest <= LONGEST_PUBLICATION.toNanos(),
+                "no publication waits more than %d s".formatted(limit.toSeconds()),
+                longest <= limit.toNanos(),
                 "the longest upload took %d ms".formatted(longest / 1_000_000));
     }
 }
