@@ -46,7 +46,7 @@ class NfsSettingsTest {
     @Test
     void reportsAllInvalidSettingsAtOnce() {
         assertThatThrownBy(() -> NfsSettings.parse(Map.of("FORM", "longer"), PROJECT))
-                .hasMessage("NFS_LAB is not set: expected a command that has the machines, see docs/e2e-nfs.md\n"
+                .hasMessage("NFS_LAB is not set: expected a command that controls the machines, see docs/e2e-nfs.md\n"
                         + "FORM: expected short or long, got \"longer\"");
     }
 }
