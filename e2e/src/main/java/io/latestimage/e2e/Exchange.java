@@ -45,20 +45,20 @@ public final class Exchange implements AutoCloseable {
      * @param pause called between the pieces of a slow body
      */
     Answer download(Pause pause) {
-        Progress progress = new Progress(Operation.DOWNLOAD, "");
+        InFlight inFlight = new InFlight(Operation.DOWNLOAD, "");
         try {
-            RawConnection used = connect(progress);
+            RawConnection used = connect(inFlight);
             used.send(head("GET /image", "").getBytes(UTF_8));
             Head head = used.readHead();
-            progress.headIsThere(head);
+            inFlight.headIsThere(head);
             String version = head.header("ETag").replace("\"", "");
-            progress.version = version;
+            inFlight.version = version;
             int size = Integer.parseInt("0" + head.header("Content-Length"));
             byte[] body = used.readBody(head, pieceSize(size), pause);
             release(head);
-            return progress.end(judgeDownload(head, body), detailOf(head, body));
+            return inFlight.end(judgeDownload(head, body), detailOf(head, body));
         } catch (IOException | RuntimeException e) {
-            return progress.fail(e);
+            return inFlight.fail(e);
         }
     }
 
@@ -81,32 +81,32 @@ public final class Exchange implements AutoCloseable {
     }
 
     private Answer upload(Image image, Pause pause, String condition) {
-        Progress progress = new Progress(Operation.UPLOAD, image.version());
+        InFlight inFlight = new InFlight(Operation.UPLOAD, image.version());
         boolean conditional = !condition.isEmpty();
         byte[] request = form(image.bytes(), condition);
         try {
-            RawConnection used = connect(progress);
+            RawConnection used = connect(inFlight);
             try {
                 used.send(request, pieceSize(request.length), pause);
             } catch (IOException e) {
                 // The server may have answered before the end of the body. Then that answer counts.
-                Answer early = readUploadAnswer(used, progress, image, conditional);
+                Answer early = readUploadAnswer(used, inFlight, image, conditional);
                 release(null);
                 return early;
             }
-            return readUploadAnswer(used, progress, image, conditional);
+            return readUploadAnswer(used, inFlight, image, conditional);
         } catch (IOException | RuntimeException e) {
-            return progress.fail(e);
+            return inFlight.fail(e);
         }
     }
 
-    private Answer readUploadAnswer(RawConnection used, Progress progress, Image image, boolean conditional)
+    private Answer readUploadAnswer(RawConnection used, InFlight inFlight, Image image, boolean conditional)
             throws IOException {
         Head head = used.readHead();
-        progress.headIsThere(head);
+        inFlight.headIsThere(head);
         byte[] body = used.readBody(head, Integer.MAX_VALUE, Pause.NONE);
         release(head);
-        return progress.end(judgeUpload(head, body, image, conditional), detailOf(head, body));
+        return inFlight.end(judgeUpload(head, body, image, conditional), detailOf(head, body));
     }
 
     private Outcome judgeDownload(Head head, byte[] body) {
@@ -141,9 +141,9 @@ public final class Exchange implements AutoCloseable {
                         : head.headers().toString();
     }
 
-    private RawConnection connect(Progress progress) throws IOException {
+    private RawConnection connect(InFlight inFlight) throws IOException {
         RawConnection used = connection;
-        progress.reused = used != null;
+        inFlight.reused = used != null;
         if (used == null) {
             used = new RawConnection(target, style == Style.SLOW, RawConnection.PATIENCE);
             connection = used;
@@ -192,7 +192,7 @@ public final class Exchange implements AutoCloseable {
     }
 
     /** What is known so far about the request in flight. */
-    private final class Progress {
+    private final class InFlight {
         private final Operation operation;
         private final long start = System.nanoTime();
         private String version;
@@ -200,7 +200,7 @@ public final class Exchange implements AutoCloseable {
         private int status;
         private boolean reused;
 
-        Progress(Operation operation, String version) {
+        InFlight(Operation operation, String version) {
             this.operation = operation;
             this.version = version;
         }

@@ -3,6 +3,7 @@ package io.latestimage.e2e.nfs;
 import io.latestimage.e2e.Await;
 import io.latestimage.e2e.SingleRequest;
 import io.latestimage.e2e.Target;
+import io.latestimage.e2e.process.Command;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -98,11 +99,9 @@ record Kit(Path folder) {
             throw new IOException("jlink ends with status " + status);
         }
         // The archive of the JDK's classes. The archive of the service's classes is based on it.
-        Process dump = new ProcessBuilder(folder.resolve("runtime/bin/java").toString(), "-Xshare:dump")
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("dump.log").toFile())
-                .start();
-        Await.until("the JDK's classes are archived", TRAINING_LIMIT, () -> !dump.isAlive());
+        Command.of(folder.resolve("runtime/bin/java").toString(), "-Xshare:dump")
+                .within(TRAINING_LIMIT)
+                .run();
     }
 
     /** Runs the service on this machine, to archive the classes that it loads at its start and for a request. */
@@ -134,6 +133,10 @@ record Kit(Path folder) {
             SingleRequest.get(trained, "/image").send(); // loads the classes up to the answer 404, as there is no image
             process.toHandle().destroy();
             Await.until("the training run ends", TRAINING_LIMIT, () -> !process.isAlive());
+            if (process.exitValue() != 0) {
+                throw new IOException(
+                        "the training run ended with status %d, see %s".formatted(process.exitValue(), log));
+            }
         } finally {
             process.destroyForcibly();
         }
