@@ -62,8 +62,9 @@ class AlikeNamesTest {
                 .containsExactlyInAnyOrderElementsOf(expected);
         stage.findings()
                 .shown("Branches with similar names, one with a name of 200 characters, one with a Cyrillic name,"
-                        + " and one that is named like another branch's release have one release each, with the name that make"
-                        + " deploy derives. A branch without a chart and one with .no-release have none.");
+                        + " and one that is named like another branch's release have one release each, with the"
+                        + " name that make deploy derives. A branch without a chart and one with .no-release have"
+                        + " none.");
         stage.neighbours().ensure();
         stage.neighbours().watch(Stage.DELETED);
     }

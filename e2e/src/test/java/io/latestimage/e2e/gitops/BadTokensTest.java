@@ -34,8 +34,8 @@ class BadTokensTest {
         }
         stage.findings()
                 .shown("With a wrong token, no release is deleted. With the token of a user who may not see the"
-                        + " repository, none is deleted either. If main were not required by name, that token would delete all"
-                        + " of them (control). With the right token again, a push creates a release.");
+                        + " repository, none is deleted either. If main were not required by name, that token"
+                        + " would delete all of them (control). With the right token again, a push creates a release.");
 
         stage.branches().ensure(AFTER_OUTAGE);
         assertThat(stage.release(AFTER_OUTAGE).readiness())

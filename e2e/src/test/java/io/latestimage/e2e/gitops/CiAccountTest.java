@@ -44,8 +44,8 @@ class CiAccountTest {
             assertThat(answer.output().strip()).as("whether CI can %s", action).isEqualTo("no");
         }
         stage.findings()
-                .shown(
-                        "CI's account can refresh the ApplicationSet with its annotation, and change nothing else of it. It"
-                                + " cannot delete pods in production, read Secrets of Argo CD, change Applications, or create pods.");
+                .shown("CI's account can refresh the ApplicationSet with its annotation, and change nothing else"
+                        + " of it. It cannot delete pods in production, read Secrets of Argo CD, change"
+                        + " Applications, or create pods.");
     }
 }

@@ -35,9 +35,10 @@ class HelmReleasesTest {
                 .contains("STATUS: deployed");
         stage.findings()
                 .shown("Argo CD does not take over a release of Helm: its Application names the owner, and the release"
-                        + " keeps running. After helm uninstall, Argo CD creates the release. Helm does not take over a release"
-                        + " of Argo CD either. Without the admission policy, Argo CD takes over a release of Helm and deletes it"
-                        + " with the branch, while Helm still reports it as deployed (control).");
+                        + " keeps running. After helm uninstall, Argo CD creates the release. Helm does not take"
+                        + " over a release of Argo CD either. Without the admission policy, Argo CD takes over a"
+                        + " release of Helm and deletes it with the branch, while Helm still reports it as"
+                        + " deployed (control).");
     }
 
     private static void withoutThePolicyArgoCdTakesOver(Stage stage, HelmRelease adopted, HelmRelease kept)

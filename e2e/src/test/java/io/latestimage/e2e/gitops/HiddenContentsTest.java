@@ -41,8 +41,8 @@ class HiddenContentsTest {
         argo.awaitNoError();
         stage.neighbours().nothingIsLost("with the contents again", before);
         stage.findings()
-                .shown(
-                        "While the Git server listed all branches but answered 404 for their contents, no release was"
-                                + " deleted. If main's chart were not required, all releases but main's would be deleted (control).");
+                .shown("While the Git server listed all branches but answered 404 for their contents, no release was"
+                        + " deleted. If main's chart were not required, all releases but main's would be"
+                        + " deleted (control).");
     }
 }

@@ -56,10 +56,10 @@ class ProductionTest {
                 .as("production returns the uploaded image after the automatic rollout")
                 .isTrue();
         stage.findings()
-                .shown(
-                        "Production waits for argocd app sync, and runs the image of its own repository. Its volume, with"
-                                + " the uploaded image, outlives the deletion of its Application, and may come from a Helm release. With"
-                                + " productionAutomated, production follows main automatically.");
+                .shown("Production waits for argocd app sync, and runs the image of its own repository. Its"
+                        + " volume, with the uploaded image, outlives the deletion of its Application,"
+                        + " and may come from a Helm release. With productionAutomated, production"
+                        + " follows main automatically.");
     }
 
     private static void buildAgainAndPush(Stage stage, String registry) throws Exception {
