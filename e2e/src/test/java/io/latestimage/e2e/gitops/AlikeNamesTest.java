@@ -11,6 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Order;
 
+/**
+ * Branches with similar, long or non-Latin names have one release each. A branch without a chart, or with a file
+ * .no-release, has none.
+ */
 @Case
 @Order(50)
 class AlikeNamesTest {
@@ -18,16 +22,16 @@ class AlikeNamesTest {
     private static final String WITHOUT_RELEASE = "without-release";
 
     @ProofCase("names")
-    void branchesWhoseNamesAreAlikeHaveAReleaseEach(Stage stage) throws Exception {
+    void branchesWithSimilarNamesHaveOneReleaseEach(Stage stage) throws Exception {
         stage.branches().ensure(FEATURE);
         DeveloperClone clone = stage.developerClone();
         clone.createBranch(WITHOUT_CHART);
         clone.remove("helm");
-        clone.commit("Have no chart");
+        clone.commit("Remove the chart");
         clone.push(WITHOUT_CHART);
         clone.createBranch(WITHOUT_RELEASE);
         Files.writeString(clone.file(".no-release"), "");
-        clone.commit("Want no release");
+        clone.commit("Add .no-release");
         clone.push(WITHOUT_RELEASE);
 
         Duration slowest = Duration.ZERO;
@@ -42,11 +46,11 @@ class AlikeNamesTest {
             expected.add(release.name());
             assertThat(release.application(
                             "{.spec.source.helm.releaseName} {.metadata.annotations.latest-image\\.io/branch}"))
-                    .as("the name that make deploy gives it, and the branch")
+                    .as("release name, as make deploy derives it, and branch of the Application")
                     .isEqualTo(release.name() + " " + branch);
         }
         stage.measured(
-                "from the push of a branch at a known commit to the first answer of its release, the slowest of "
+                "from the push of a branch at main's commit to the first answer of its release; the slowest of "
                         + stage.alike().size(),
                 slowest);
         stage.keepsOwn(FEATURE);
@@ -54,12 +58,13 @@ class AlikeNamesTest {
             stage.keepsOwn(branch);
         }
         assertThat(stage.argo().applications())
-                .as("one release for each of these, and none for those without a chart or with .no-release")
+                .as("Applications: one for each branch, but none for the branches without a chart or with .no-release")
                 .containsExactlyInAnyOrderElementsOf(expected);
         stage.findings()
-                .shown("Branches whose names are alike, one of 200 characters, one in Cyrillic and one named like"
-                        + " the release of another have a release each, named as by make deploy; one without a chart and one with"
-                        + " .no-release have none.");
+                .shown("Branches with similar names, one with a name of 200 characters, one with a Cyrillic name,"
+                        + " and one that is named like another branch's release have one release each, with the"
+                        + " name that make deploy derives. A branch without a chart and one with .no-release have"
+                        + " none.");
         stage.neighbours().ensure();
         stage.neighbours().watch(Stage.DELETED);
     }

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * A class with a case of {@code make e2e-gitops}. Its order is its place in a whole run; its method gets the
- * {@link Stage} that all cases share.
+ * Marks a class with a case of {@code make e2e-gitops}. The cases run in the order of {@code @Order}. The method of a
+ * case may have the {@link Stage}, which all cases share, as a parameter.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

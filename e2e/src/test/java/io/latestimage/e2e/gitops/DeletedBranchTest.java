@@ -6,11 +6,12 @@ import io.latestimage.e2e.proof.ProofCase;
 import java.time.Duration;
 import org.junit.jupiter.api.Order;
 
+/** Deleting a branch deletes its whole release, and affects no other release. */
 @Case
 @Order(60)
 class DeletedBranchTest {
     @ProofCase("deletion")
-    void aDeletedBranchTakesAllThatWasItsWithIt(Stage stage) throws Exception {
+    void deletingABranchDeletesItsWholeRelease(Stage stage) throws Exception {
         stage.neighbours().ensure();
         stage.branches().ensure(DELETED);
         stage.neighbours().watch(DELETED);
@@ -19,15 +20,15 @@ class DeletedBranchTest {
         stage.branches().delete(DELETED);
         Duration took = stage.release(DELETED).awaitEnd();
 
-        stage.measured("from the deletion of a branch until nothing is left of its release", took);
+        stage.measured("from the deletion of a branch to the deletion of the last object of its release", took);
         States.await(
                 15,
-                "control: the watch notices that %s is gone, or watching is worth nothing".formatted(DELETED),
+                "control: the watch records failed downloads from the deleted release of %s".formatted(DELETED),
                 () -> stage.neighbours().failuresOf(DELETED),
                 failures -> !failures.isEmpty());
         stage.neighbours().areUnharmed();
         stage.findings()
-                .shown("A deleted branch takes all that was its with it. Its neighbours did not notice; that it"
-                        + " has gone was noticed (the control).");
+                .shown("Deleting a branch deletes its whole release. No download from another release failed meanwhile."
+                        + " Downloads from the deleted release failed (control).");
     }
 }

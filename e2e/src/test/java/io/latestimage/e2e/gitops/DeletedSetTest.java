@@ -7,11 +7,15 @@ import io.latestimage.e2e.proof.ProofCase;
 import java.util.List;
 import org.junit.jupiter.api.Order;
 
+/**
+ * The ApplicationSet is deleted with --cascade=orphan. Its releases keep running, and a new ApplicationSet takes them
+ * over.
+ */
 @Case
 @Order(160)
 class DeletedSetTest {
     @ProofCase("set")
-    void theSetIsDeletedWithoutItsReleasesAndTakesThemOverAgain(Stage stage) throws Exception {
+    void aNewApplicationSetTakesOverTheReleasesOfADeletedOne(Stage stage) throws Exception {
         stage.neighbours().ensure();
         stage.branches().ensure(AFTER_OUTAGE);
         ArgoCd argo = stage.argo();
@@ -23,14 +27,12 @@ class DeletedSetTest {
         String set = argo.kubectl().field("applicationset/" + ArgoCd.SET, "{.metadata.uid}");
         States.await(
                 60,
-                "the ApplicationSet has its Applications again",
+                "the new ApplicationSet owns the Application of " + FEATURE,
                 () -> stage.release(FEATURE).application("{.metadata.ownerReferences[*].uid}"),
                 set::equals);
         stage.branches().delete(AFTER_OUTAGE);
         stage.release(AFTER_OUTAGE).awaitEnd();
         stage.neighbours().areUnharmed();
-        stage.findings()
-                .shown("The ApplicationSet is deleted without its releases, and takes them over when it is made"
-                        + " again.");
+        stage.findings().shown("The ApplicationSet can be deleted without its releases. A new one takes them over.");
     }
 }

@@ -43,7 +43,7 @@ class DeveloperCloneTest {
     }
 
     @Test
-    void hasWhatTheProjectHasCommittedInOneCommitThatIsAlwaysTheSame() throws Exception {
+    void hasTheCommittedFilesInOneReproducibleCommit() throws Exception {
         DeveloperClone clone = makeClone("clone");
 
         assertThat(clone.file("docs/page.md")).hasContent("text");
@@ -70,11 +70,11 @@ class DeveloperCloneTest {
     }
 
     @Test
-    void beginsABranchAtMain() throws Exception {
+    void startsANewBranchAtMain() throws Exception {
         DeveloperClone clone = makeClone("clone");
         clone.createBranch("first");
         clone.remove("docs/page.md");
-        clone.commit("Have no page");
+        clone.commit("Remove the page");
 
         clone.createBranch("second");
 

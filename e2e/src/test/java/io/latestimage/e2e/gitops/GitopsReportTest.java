@@ -16,7 +16,7 @@ class GitopsReportTest {
     private String markdown() {
         findings.ran("deletion");
         findings.measured("from the deletion to the end", Duration.ofMillis(8_900));
-        findings.shown("A deleted branch takes all that was its with it.");
+        findings.shown("Deleting a branch deletes its whole release.");
         return new GitopsReport(
                         "- machine: 2 processors\n",
                         Form.SHORT,
@@ -29,12 +29,12 @@ class GitopsReportTest {
     }
 
     @Test
-    void hasWhatWasMeasuredShownAndWatchedAndWhatItRanOn() {
+    void hasTheEnvironmentTheTimesTheFindingsAndTheWatchedReleases() {
         assertThat(markdown())
                 .contains("(short form) on 2026-11-26 20:09 UTC, at commit abc1234, took 9 minutes")
                 .contains("- machine: 2 processors")
                 .contains("| from the deletion to the end | 8 |")
-                .contains("- A deleted branch takes all that was its with it.")
+                .contains("- Deleting a branch deletes its whole release.")
                 .contains("Cases: deletion.")
                 .contains("All of them hold.")
                 .contains("2 releases were watched meanwhile")

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Order;
 
+/** A chart that exceeds the Argo CD project, or that takes an object of another release, is refused with a reason. */
 @Case
 @Order(70)
 class GreedyChartsTest {
@@ -20,7 +21,7 @@ class GreedyChartsTest {
     private static final String MORE = "helm/templates/more.yaml";
 
     @ProofCase("charts")
-    void aChartCannotTakeWhatIsNotItsOwn(Stage stage) throws Exception {
+    void refusesChartsThatExceedTheProjectOrTakeObjectsOfOthers(Stage stage) throws Exception {
         stage.neighbours().ensure();
         DeveloperClone clone = stage.developerClone();
         clone.createBranch(CLUSTER);
@@ -30,7 +31,7 @@ class GreedyChartsTest {
                 metadata: {name: latest-image-e2e}
                 rules: [{apiGroups: ["*"], resources: ["*"], verbs: ["*"]}]
                 """);
-        clone.commit("Ask for everything");
+        clone.commit("Add a ClusterRole");
         clone.createBranch(NAMESPACE);
         Files.writeString(clone.file(MORE), """
                 apiVersion: v1
@@ -38,19 +39,19 @@ class GreedyChartsTest {
                 metadata: {name: latest-image-e2e, namespace: production}
                 spec: {ports: [{port: 80}]}
                 """);
-        clone.commit("Go to production at once");
+        clone.commit("Add a Service in production");
         clone.createBranch(NEIGHBOUR);
         takeServiceOf(stage.release(ALIKE), clone.file("helm/templates/service.yaml"));
-        clone.commit("Take a neighbour's Service");
+        clone.commit("Name the Service like a neighbour's");
         List<String> branches = List.of(CLUSTER, NAMESPACE, NEIGHBOUR);
         for (String branch : branches) {
             clone.push(branch);
         }
         stage.lookAgain();
 
-        isRefused(stage.release(CLUSTER), "ClusterRole.* is not permitted in project");
-        isRefused(stage.release(NAMESPACE), "namespace production is not permitted in project");
-        isRefused(stage.release(NEIGHBOUR), "is part of applications");
+        assertRefused(stage.release(CLUSTER), "ClusterRole.* is not permitted in project");
+        assertRefused(stage.release(NAMESPACE), "namespace production is not permitted in project");
+        assertRefused(stage.release(NEIGHBOUR), "is part of applications");
         assertThat(Kubectl.in("production").hasNone("clusterrole", "latest-image-e2e"))
                 .as("there is no ClusterRole")
                 .isTrue();
@@ -65,20 +66,20 @@ class GreedyChartsTest {
             stage.release(branch).awaitEnd();
         }
         stage.findings()
-                .shown("Charts with a ClusterRole, with a Service in production, and with a Service named like a"
-                        + " neighbour's are refused, each with its reason.");
+                .shown("A chart with a ClusterRole, one with a Service in production, and one whose Service is named"
+                        + " like a neighbour's are refused. Argo CD reports the reason for each.");
     }
 
     private static void takeServiceOf(Release neighbour, Path file) throws Exception {
         String before = Files.readString(file);
         String after = before.replaceAll("(?m)^  name: .*$", "  name: " + neighbour.name());
-        assertThat(after).as("the chart's Service has another name").isNotEqualTo(before);
+        assertThat(after).as("template with the name of a neighbour's Service").isNotEqualTo(before);
         Files.writeString(file, after);
     }
 
-    /** Nothing of its chart is made, and Argo CD says why. */
-    private static void isRefused(Release release, String why) throws Exception {
+    /** Waits until Argo CD reports why it refuses the chart. The release must not have a Deployment. */
+    private static void assertRefused(Release release, String why) throws Exception {
         release.awaitMessage(why);
-        assertThat(release.hasDeployment()).as("%s has been deployed", release).isFalse();
+        assertThat(release.hasDeployment()).as("%s has a Deployment", release).isFalse();
     }
 }

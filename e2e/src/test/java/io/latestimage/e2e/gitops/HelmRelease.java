@@ -8,11 +8,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
-/** A release as Helm makes it, of main's commit, and whose it is for Argo CD. */
+/** A Helm release of main's commit in the namespace test, and the marks that Argo CD puts on its objects. */
 final class HelmRelease {
-    /** How many objects the chart makes. */
+    /** The number of objects that the chart creates. */
     static final int OBJECTS = 7;
 
+    /** The annotation with which Argo CD marks the objects of an Application. */
     private static final String TRACKING = "argocd.argoproj.io/tracking-id";
 
     private final Stage stage;
@@ -32,17 +33,20 @@ final class HelmRelease {
         return release.name();
     }
 
-    /** Installs it; it must succeed. */
+    /** Installs the release. */
     void install() throws IOException, InterruptedException {
         upgrade().run();
     }
 
-    /** Tries to install or upgrade it. */
+    /** Tries to install or upgrade the release with one more option. Returns the result, also if that fails. */
     Command.Completed attempt(String option) throws IOException, InterruptedException {
         return upgrade().and(option).attempt();
     }
 
-    /** Of two pods, since Argo CD leaves alone, and does not mark, what is already as it should be. */
+    /**
+     * The command that installs or upgrades the release. It sets two replicas, where Argo CD sets three: if all objects
+     * were in sync already, Argo CD would not mark them.
+     */
     private Command upgrade() throws IOException, InterruptedException {
         String chart = stage.developerClone().file("helm").toString();
         String image = "image.repository=%s/latest-image,image.tag=%s"
@@ -54,32 +58,39 @@ final class HelmRelease {
                 .and("--set-string", "ingress.className=" + stage.setup().ingressClass());
     }
 
-    /** Without waiting: Argo CD may still be trying, and be quicker. */
+    /**
+     * Uninstalls the release. Does not wait until the objects are gone, because a retry of Argo CD may create them
+     * again before that is seen.
+     */
     void uninstall() throws IOException, InterruptedException {
         helm.and("uninstall", name()).run();
     }
 
+    /** The output of {@code helm status}. */
     String helmStatus() throws IOException, InterruptedException {
         return helm.and("status", name()).run();
     }
 
-    /** The marks that Argo CD has put on its objects. */
+    /** Argo CD's marks on the objects of the release: a line for each marked object, sorted. */
     List<String> marks() throws IOException, InterruptedException {
         return release.objects("{.metadata.annotations.argocd\\.argoproj\\.io/tracking-id}");
     }
 
-    /** Whether Argo CD has marked all of its objects. */
+    /** Whether Argo CD has marked all objects of the release. */
     boolean isMarked() throws IOException, InterruptedException {
         return marks().stream().filter(mark -> mark.startsWith(name() + ":")).count() == OBJECTS;
     }
 
-    /** Asks the API server whether Argo CD's mark may be put on an object; it is not done. */
+    /**
+     * Tries to put Argo CD's mark on an object. This is a dry run: the API server applies its admission policies, and
+     * changes nothing.
+     */
     Command.Completed mark(String object) throws IOException, InterruptedException {
         return kubectl.attempt("annotate", object, TRACKING + "=e2e:x", "--overwrite", "--dry-run=server");
     }
 
-    /** The same, by a server-side apply. */
-    Command.Completed markByServer(String object) throws IOException, InterruptedException {
+    /** Tries the same as {@link #mark} with a server-side apply. */
+    Command.Completed markByServerSideApply(String object) throws IOException, InterruptedException {
         String identity = kubectl.field(object, "{.apiVersion}{\"\\n\"}{.kind}{\"\\n\"}{.metadata.name}");
         List<String> fields = identity.lines().toList();
         String manifest = """

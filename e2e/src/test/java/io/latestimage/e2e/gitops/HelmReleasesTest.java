@@ -7,6 +7,9 @@ import io.latestimage.e2e.proof.ProofCase;
 import java.util.List;
 import org.junit.jupiter.api.Order;
 
+/**
+ * A release has one owner, Helm or Argo CD. An admission policy keeps each from taking over the objects of the other.
+ */
 @Case
 @Order(80)
 class HelmReleasesTest {
@@ -20,21 +23,22 @@ class HelmReleasesTest {
         HelmRelease adopted = new HelmRelease(stage, stage.release(ADOPTED));
         HelmRelease kept = new HelmRelease(stage, stage.release(KEPT));
         withoutThePolicyArgoCdTakesOver(stage, adopted, kept);
-        whatRunsIsLeftAlone(stage, kept);
-        whenHelmHasRemovedItArgoCdMakesIt(stage, kept);
+        withThePolicyTheReleaseStaysUnchanged(stage, kept);
+        afterTheUninstallArgoCdCreatesTheRelease(stage, kept);
 
         stage.developerClone().deleteRemotely(ADOPTED, KEPT);
         stage.pipeline().announce(KEPT);
         stage.release(ADOPTED).awaitEnd();
         stage.release(KEPT).awaitEnd();
         assertThat(adopted.helmStatus())
-                .as("control: Helm does not know that its release is gone")
+                .as("control: helm status, after Argo CD has deleted the objects of the release")
                 .contains("STATUS: deployed");
         stage.findings()
-                .shown("What Helm has made Argo CD does not take over: the Application says whose it is, and what"
-                        + " runs goes on; when Helm has removed it, Argo CD makes it. Nor does Helm take over what Argo CD has"
-                        + " made. Without the policy Argo CD takes a release over, and it goes with the branch, unknown to Helm"
-                        + " (the control).");
+                .shown("Argo CD does not take over a release of Helm: its Application names the owner, and the release"
+                        + " keeps running. After helm uninstall, Argo CD creates the release. Helm does not take"
+                        + " over a release of Argo CD either. Without the admission policy, Argo CD takes over a"
+                        + " release of Helm and deletes it with the branch, while Helm still reports it as"
+                        + " deployed (control).");
     }
 
     private static void withoutThePolicyArgoCdTakesOver(Stage stage, HelmRelease adopted, HelmRelease kept)
@@ -44,21 +48,19 @@ class HelmReleasesTest {
         kept.install();
         States.await(
                 30,
-                "the policy is not bound any more",
+                "the admission policy is no longer in effect",
                 () -> adopted.mark("deployment/" + adopted.name()).succeeded());
         pushAtMain(stage, ADOPTED);
         States.await(
-                60,
-                "control: without the policy Argo CD takes over what Helm has made, or the policy guards nothing",
-                adopted::isMarked);
+                60, "control: without the admission policy, Argo CD takes over the release of Helm", adopted::isMarked);
         stage.argo().apply();
         States.await(
                 30,
-                "the policy is bound again",
+                "the admission policy is in effect again",
                 () -> kept.mark("deployment/" + kept.name()).all().contains("belongs to the Helm release"));
     }
 
-    private static void whatRunsIsLeftAlone(Stage stage, HelmRelease kept) throws Exception {
+    private static void withThePolicyTheReleaseStaysUnchanged(Stage stage, HelmRelease kept) throws Exception {
         Release release = stage.release(KEPT);
         release.awaitRollout(90, stage.commitOf(MAIN));
         release.awaitAnswer(30, stage.commitOf(MAIN));
@@ -66,32 +68,32 @@ class HelmReleasesTest {
         pushAtMain(stage, KEPT);
         release.awaitMessage("belongs to the Helm release " + kept.name());
         List<String> objects = release.objects("{.kind}/{.metadata.name}");
-        assertThat(objects).as("what the chart makes").hasSize(HelmRelease.OBJECTS);
+        assertThat(objects).as("objects of the chart").hasSize(HelmRelease.OBJECTS);
         for (String object : objects) {
-            for (var attempt : List.of(kept.mark(object), kept.markByServer(object))) {
+            for (var attempt : List.of(kept.mark(object), kept.markByServerSideApply(object))) {
                 assertThat(attempt.succeeded())
-                        .as("%s can be made Argo CD's", object)
+                        .as("Argo CD can mark %s as its own", object)
                         .isFalse();
                 assertThat(attempt.all())
-                        .as("why %s cannot be made Argo CD's", object)
+                        .as("reason why Argo CD cannot mark %s as its own", object)
                         .contains("make undeploy BRANCH=... NAMESPACE=test, then run argocd app sync e2e");
             }
         }
-        assertThat(kept.marks()).as("what Argo CD has taken over of " + KEPT).isEmpty();
+        assertThat(kept.marks()).as("Argo CD's marks on the release of " + KEPT).isEmpty();
         assertThat(kept.helmStatus()).contains("STATUS: deployed").contains("REVISION: 1");
         stage.keepsOwn(KEPT);
     }
 
-    private static void whenHelmHasRemovedItArgoCdMakesIt(Stage stage, HelmRelease kept) throws Exception {
+    private static void afterTheUninstallArgoCdCreatesTheRelease(Stage stage, HelmRelease kept) throws Exception {
         kept.uninstall();
-        States.await(90, "Argo CD makes the release then", () -> {
+        States.await(90, "Argo CD creates the release after helm uninstall", () -> {
             stage.argo().argocd("app", "sync", kept.name(), "--timeout", "60").run();
             return kept.isMarked();
         });
         stage.release(KEPT).awaitAnswer(60, stage.commitOf(MAIN));
         var takeover = kept.attempt("--take-ownership");
         assertThat(takeover.succeeded())
-                .as("Helm has taken over what Argo CD has made")
+                .as("helm upgrade --take-ownership succeeds on a release of Argo CD")
                 .isFalse();
         assertThat(takeover.all()).contains("belongs to the Argo CD Application " + kept.name());
     }

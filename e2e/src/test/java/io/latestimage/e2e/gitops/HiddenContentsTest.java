@@ -7,11 +7,12 @@ import io.latestimage.e2e.proof.ProofCase;
 import java.util.List;
 import org.junit.jupiter.api.Order;
 
+/** While the Git provider lists all branches but answers 404 for their contents, no release is deleted. */
 @Case
 @Order(110)
 class HiddenContentsTest {
-    /** Within the ApplicationSet: that main is wanted with its chart. */
-    private static final String WISH_FOR_CHART = "/spec/generators/1/merge/generators/1/scmProvider/filters/1";
+    /** The path of the part of the ApplicationSet that requires main to have a chart. */
+    private static final String REQUIRED_CHART = "/spec/generators/1/merge/generators/1/scmProvider/filters/1";
 
     @ProofCase("contents")
     void nothingIsDeletedWhileTheProviderHidesTheContents(Stage stage) throws Exception {
@@ -31,16 +32,17 @@ class HiddenContentsTest {
             stage.neighbours()
                     .staysFor(() -> stage.neighbours().nothingIsLost("without the contents of the branches", before));
             assertThat(provider.hidden())
-                    .as("control: Argo CD has asked for main's chart")
+                    .as("control: hidden requests of Argo CD, among them the one for main's chart")
                     .anyMatch(path -> path.matches(".*contents/helm.*ref=" + MAIN + "(&.*)?"));
-            assertThat(argo.revisionsWithout(WISH_FOR_CHART))
-                    .as("control: without the wish for main's chart there would be main's Application alone")
+            assertThat(argo.revisionsWithout(REQUIRED_CHART))
+                    .as("control: commits that would be deployed if main's chart were not required")
                     .containsExactly(stage.commitOf(MAIN));
         }
         argo.awaitNoError();
         stage.neighbours().nothingIsLost("with the contents again", before);
         stage.findings()
-                .shown("The Git server listed all branches and answered 404 for what is in them: nothing was"
-                        + " deleted; without main's chart wanted, that would have deleted all but main (the control).");
+                .shown("While the Git server listed all branches but answered 404 for their contents, no release was"
+                        + " deleted. If main's chart were not required, all releases but main's would be"
+                        + " deleted (control).");
     }
 }

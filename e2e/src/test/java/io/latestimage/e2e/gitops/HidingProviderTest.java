@@ -58,7 +58,7 @@ class HidingProviderTest {
     }
 
     @Test
-    void handsOnWhatIsNoContents() throws Exception {
+    void forwardsOtherRequests() throws Exception {
         HttpResponse<String> response = get("/api/v1/repos/o/r/branches?page=1&limit=50", "token right");
 
         assertThat(response.statusCode()).isEqualTo(200);
@@ -69,12 +69,12 @@ class HidingProviderTest {
     }
 
     @Test
-    void handsOnTheErrorsOfTheRealProvider() throws Exception {
+    void forwardsErrorsOfTheRealProvider() throws Exception {
         assertThat(get("/api/v1/user", "token wrong").statusCode()).isEqualTo(401);
     }
 
     @Test
-    void hidesContentsAndRemembersWhichWereAskedFor() throws Exception {
+    void hidesContentsAndRecordsTheRequests() throws Exception {
         String path = "/api/v1/repos/o/r/contents/helm/Chart.yaml?ref=main";
 
         HttpResponse<String> response = get(path, "token right");
@@ -85,7 +85,7 @@ class HidingProviderTest {
     }
 
     @Test
-    void isNoGatewayWhereTheRealProviderIsAway() throws Exception {
+    void answersBadGatewayIfTheRealProviderIsUnreachable() throws Exception {
         real.stop(0);
 
         assertThat(get("/api/v1/user", "token right").statusCode()).isEqualTo(502);

@@ -8,14 +8,17 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Order;
 
+/**
+ * The image of a commit comes late. Until then the previous commit serves, and afterwards the new one is rolled out.
+ */
 @Case
 @Order(90)
 class LateImageTest {
-    /** After each attempt the reason is the other for a moment. */
+    /** The reasons why a pod waits for its image. Kubelet switches between them at each attempt to pull it. */
     private static final Pattern WAITING = Pattern.compile("ImagePullBackOff|ErrImagePull");
 
     @ProofCase("late-image")
-    void theCommitBeforeServesWhileTheImageIsMissing(Stage stage) throws Exception {
+    void thePreviousCommitServesWhileTheImageIsMissing(Stage stage) throws Exception {
         stage.branches().ensure(FEATURE);
         stage.neighbours().watch(FEATURE);
         Release release = stage.release(FEATURE);
@@ -24,10 +27,10 @@ class LateImageTest {
         String answer = release.readiness();
         stage.developerClone().switchTo(FEATURE);
         stage.developerClone().commit("Wait for CI");
-        // First: the longer a pod has waited, the longer until it looks again.
+        // Before the push of the commit: the longer a pod has waited, the longer kubelet's back-off is.
         stage.pipeline().buildAgain(FEATURE, stage.parameters().registry());
         stage.developerClone().push(FEATURE);
-        stage.pipeline().announce(FEATURE); // of another build, as far as this branch goes
+        stage.pipeline().announce(FEATURE); // as the build of another branch does, which refreshes all branches
         States.await(
                 60,
                 "a pod waits for its image",
@@ -35,22 +38,22 @@ class LateImageTest {
                 reasons -> WAITING.matcher(reasons).find());
         release.awaitMessage("Back-off pulling image");
         assertThat(release.readiness())
-                .as("the release while its image is missing")
+                .as("readiness while the image is missing")
                 .startsWith("latest-image/")
                 .isEqualTo(answer);
         assertThat(release.imagesOfReadyPods())
-                .as("what serves while the image is missing")
+                .as("images of the ready pods while the image is missing")
                 .containsOnly(release.image(before));
 
         stage.pipeline().push(FEATURE);
         stage.pipeline().announce(FEATURE);
         Duration took = release.awaitRollout(120, stage.commitOf(FEATURE));
 
-        stage.measured("from the late image in the registry to a release that is rolled out", took);
+        stage.measured("from the push of the late image to the end of the rollout", took);
         release.awaitHealth(30, stage.commitOf(FEATURE));
         stage.neighbours().isUnharmed(FEATURE);
         stage.findings()
-                .shown("While the image of a commit is missing, the commit before goes on serving, and Argo CD"
-                        + " says what it waits for; when it is there, it is rolled out.");
+                .shown("While the image of a commit is missing, the previous commit serves, and Argo CD says that a pod"
+                        + " waits for the image. When the image is in the registry, the commit is rolled out.");
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Order;
 
+/** The API server accepts the manifests that no other case applies. */
 @Case
 @Order(10)
 class ManifestsTest {
@@ -17,13 +18,13 @@ class ManifestsTest {
             "platform/external-secrets/vault");
 
     @ProofCase("manifests")
-    void areValidForTheApiServerWithTheOtherProvidersAndThePlatform(Stage stage) throws Exception {
+    void apiServerAcceptsTheManifestsOfOtherProvidersAndOfThePlatform(Stage stage) throws Exception {
         for (String folder : FOLDERS) {
             Path manifests = stage.project().resolve("argocd").resolve(folder);
             Command.of("kubectl", "apply", "--server-side", "--force-conflicts", "--dry-run=server")
                     .and("--kustomize", manifests.toString())
                     .run();
         }
-        stage.findings().shown("The API server takes the manifests of the other providers, and those of the platform.");
+        stage.findings().shown("The API server accepts the manifests of the other Git providers and of the platform.");
     }
 }

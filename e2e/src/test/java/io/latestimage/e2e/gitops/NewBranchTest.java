@@ -10,6 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Order;
 
+/** A new branch gets a release of its commit. */
 @Case
 @Order(30)
 class NewBranchTest {
@@ -18,7 +19,7 @@ class NewBranchTest {
     @ProofCase("branch")
     void aPushedBranchGetsAReleaseOfItsCommit(Stage stage) throws Exception {
         Duration took = stage.branches().create(FEATURE, "Begin a feature");
-        stage.measured("from the image in the registry to the first answer of a new branch's release", took);
+        stage.measured("from the push of the image to the first answer of a new branch's release", took);
 
         Release release = stage.release(FEATURE);
         release.awaitHealth(60, stage.commitOf(FEATURE));
@@ -30,7 +31,7 @@ class NewBranchTest {
                 .isEqualTo("latest-image %s (commit %s, branch %s)"
                         .formatted(version.group(1), stage.commitOf(FEATURE), FEATURE));
         assertThat(release.application("{.metadata.annotations.link\\.argocd\\.argoproj\\.io/external-link}"))
-                .as("the address that Argo CD shows")
+                .as("link in the UI of Argo CD")
                 .isEqualTo("http://%s.%s/image".formatted(release.name(), Release.DOMAIN));
         stage.keepsOwn(FEATURE);
     }

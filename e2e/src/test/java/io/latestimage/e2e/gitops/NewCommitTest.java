@@ -13,10 +13,14 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Order;
 
+/** A new commit of a branch is rolled out under load, and no request fails. */
 @Case
 @Order(40)
 class NewCommitTest {
-    /** Fewer than in {@code make e2e}: here a Git server, Argo CD and other releases may share the machine. */
+    /**
+     * Requests per second. It is lower than in {@code make e2e}, because a Git server, Argo CD and other releases may
+     * run on the same machine.
+     */
     private static final int LEAST_RATE = 25;
 
     private static final int WARM_UP = 500;
@@ -29,7 +33,7 @@ class NewCommitTest {
         release.awaitRollout(60, stage.commitOf(FEATURE));
         Target edge = release.target();
         stage.developerClone().switchTo(FEATURE);
-        stage.developerClone().commit("Go on with it");
+        stage.developerClone().commit("Continue the feature");
         stage.pipeline().buildAgain(FEATURE, stage.parameters().registry());
 
         List<Target> targets = List.of(
@@ -37,9 +41,9 @@ class NewCommitTest {
                 new Target("again", edge.address(), edge.port(), edge.host()));
         try (Load load = new Load(targets, 1, System.nanoTime(), stage::say)) {
             load.start();
-            // The first requests are as slow as a program that has just started, here and there.
+            // The first requests are slow, because this program and the release have just started. They are not judged.
             Await.until(
-                    "the load is running",
+                    "the load has begun",
                     Duration.ofMinutes(1),
                     () -> load.latest().answers().size() > WARM_UP);
             load.phase("push of a commit", Expectation.NO_FAILURE);
@@ -48,18 +52,18 @@ class NewCommitTest {
             stage.pipeline().push(FEATURE);
             stage.pipeline().announce(FEATURE);
             Duration took = release.awaitRollout(120, stage.commitOf(FEATURE));
-            stage.measured("from the image in the registry to a release that is rolled out, under load", took);
+            stage.measured("from the push of the image to the end of the rollout, under load", took);
             Await.pass(QUIET);
             Report report = load.stop(LEAST_RATE);
             report.writeTo(stage.parameters().result().resolve("load"));
-            assertThat(report.problems()).as("what the load saw").isEmpty();
+            assertThat(report.problems()).as("problems that the load found").isEmpty();
             stage.findings().load(summary(report.markdown()));
         }
         release.client().uploadOwn();
         stage.keepsOwn(FEATURE);
     }
 
-    /** The line of the report that has the numbers of the whole run. */
+    /** The line of the report with the totals of the run, without the response times. */
     private static String summary(String markdown) {
         return markdown.lines()
                 .filter(line -> line.matches("\\d+ requests, .*"))

@@ -8,17 +8,18 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Order;
 
+/** While the Git server is down, no release is deleted. */
 @Case
 @Order(100)
 class OutageTest {
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
+    private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(5);
 
     @ProofCase("outage")
-    void nothingIsDeletedWhileTheGitServerIsAway(Stage stage) throws Exception {
+    void nothingIsDeletedWhileTheGitServerIsDown(Stage stage) throws Exception {
         Optional<Command> server = stage.parameters().gitServer().map(command -> command.in(stage.project()));
         if (server.isEmpty()) {
-            stage.say("LEFT OUT: the Git server goes away");
-            stage.findings().shown("LEFT OUT, by GIT_SERVER=none: the Git server goes away.");
+            stage.say("LEFT OUT: outage of the Git server (GIT_SERVER=none)");
+            stage.findings().shown("LEFT OUT (GIT_SERVER=none): outage of the Git server.");
             return;
         }
         stage.neighbours().ensure();
@@ -31,7 +32,7 @@ class OutageTest {
             stage.lookAgain();
             stage.argo().awaitError("refused");
             do {
-                Await.pass(BETWEEN_LOOKS);
+                Await.pass(BETWEEN_CHECKS);
                 stage.lookAgain();
                 stage.neighbours().nothingIsLost("without the Git server", before);
             } while (System.nanoTime() - begun < time.toNanos());
@@ -39,6 +40,6 @@ class OutageTest {
         stage.lookAgain();
         stage.argo().awaitNoError();
         stage.neighbours().nothingIsLost("with the Git server again", before);
-        stage.findings().shown("The Git server was away for %d s: nothing was deleted.".formatted(time.toSeconds()));
+        stage.findings().shown("The Git server was down for %d s: no release was deleted.".formatted(time.toSeconds()));
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class ParametersTest {
     private static final Path PROJECT = Path.of("/project");
 
-    private static Map<String, String> needed() {
+    private static Map<String, String> required() {
         return new HashMap<>(Map.of(
                 "GIT_URL", "http://192.0.2.1:3000/",
                 "GIT_USER", "root",
@@ -27,8 +27,8 @@ class ParametersTest {
     }
 
     @Test
-    void readsWhatIsNeededAndHasDefaultsForTheRest() {
-        Parameters parameters = Parameters.of(needed(), PROJECT);
+    void readsRequiredVariablesAndHasDefaultsForTheOthers() {
+        Parameters parameters = Parameters.of(required(), PROJECT);
 
         assertThat(parameters.gitUrl()).hasToString("http://192.0.2.1:3000");
         assertThat(parameters.gitServer().orElseThrow().words()).isEqualTo(List.of("server", "git"));
@@ -39,8 +39,8 @@ class ParametersTest {
     }
 
     @Test
-    void namesAllThatIsMissing() {
-        Map<String, String> variables = needed();
+    void namesAllMissingVariables() {
+        Map<String, String> variables = required();
         variables.remove("GIT_ORG");
         variables.put("EDGE_IP", "");
 
@@ -51,8 +51,8 @@ class ParametersTest {
     }
 
     @Test
-    void doesNotLeaveTheOutageOutUnlessToldTo() {
-        Map<String, String> variables = needed();
+    void leavesTheOutageOutOnlyIfGitServerIsNone() {
+        Map<String, String> variables = required();
         variables.remove("GIT_SERVER");
         assertThatThrownBy(() -> Parameters.of(variables, PROJECT)).hasMessageContaining("GIT_SERVER=none");
 
@@ -62,7 +62,7 @@ class ParametersTest {
 
     @Test
     void readsTheForm() {
-        Map<String, String> variables = needed();
+        Map<String, String> variables = required();
         variables.put("FORM", "long");
         assertThat(Parameters.of(variables, PROJECT).form()).isEqualTo(Form.LONG);
 

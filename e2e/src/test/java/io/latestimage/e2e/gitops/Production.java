@@ -14,7 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 
-/** Production, as Argo CD, Kubernetes and its own host show it. */
+/** Production: reads its state from Argo CD, from Kubernetes and through the Ingress, and changes it. */
 final class Production {
     private static final int IMAGE_SIZE = 20_000;
     private static final String BOUNDARY = "----boundary-of-the-proof";
@@ -31,17 +31,17 @@ final class Production {
         this.target = new Target("production", stage.parameters().edge(), 80, PRODUCTION_HOST);
     }
 
-    /** Where its images are; only main's CI can push there. */
+    /** The registry of production's images. Only main's CI can push there. */
     String registry() {
         return stage.parameters().registry() + "/production";
     }
 
-    /** What runs there: empty if nothing does. */
+    /** The Deployments, pods, Services and Ingresses in production, a line each; empty if there are none. */
     String objects() throws IOException, InterruptedException {
         return kubectl.run("get", "deployment,pod,service,ingress", "--ignore-not-found", "--output", "name");
     }
 
-    /** Has Argo CD bring it to main's latest commit, and waits for that. */
+    /** Syncs production to main's latest commit, and waits until that is rolled out. */
     void sync() throws Exception {
         refresh();
         stage.argo()
@@ -51,12 +51,12 @@ final class Production {
         awaitRollout(120);
     }
 
-    /** Has Argo CD look at main's latest commit. */
+    /** Makes Argo CD read main's latest commit. */
     void refresh() throws IOException, InterruptedException {
         stage.argo().argocd("app", "get", ArgoCd.PRODUCTION, "--refresh").run();
     }
 
-    /** Waits until all of it is at main's latest commit. */
+    /** Waits until production is synced to main's latest commit, and that is rolled out. */
     void awaitRollout(int seconds) throws Exception {
         String commit = stage.commitOf(MAIN);
         String expected = "Synced %s %s/latest-image:%s".formatted(commit, registry(), commit);
@@ -72,7 +72,7 @@ final class Production {
         return application + " " + image;
     }
 
-    /** Uploads an image, as soon as the Ingress leads there. */
+    /** Uploads an image. Tries again until the Ingress routes to production. */
     void uploadOwn() throws Exception {
         SingleRequest upload = SingleRequest.get(target, "/upload")
                 .sending("POST", form())
@@ -80,7 +80,7 @@ final class Production {
                 .with("Authorization", "Bearer " + Setup.UPLOAD_TOKEN);
         States.await(
                 30,
-                "production takes an upload",
+                "production accepts an upload",
                 () -> {
                     Reply reply = upload.send();
                     return "status %d: %s".formatted(reply.status(), reply.text());
@@ -101,16 +101,18 @@ final class Production {
         return form.toByteArray();
     }
 
+    /** Whether production returns the uploaded image, byte for byte. */
     boolean returnsOwn() throws IOException {
         Reply reply = SingleRequest.get(target, "/image").send();
         return reply.succeeded() && Arrays.equals(reply.body(), own.bytes());
     }
 
+    /** The name of production's PersistentVolume. */
     String volume() throws IOException, InterruptedException {
         return kubectl.field("pvc/" + name, "{.spec.volumeName}");
     }
 
-    /** Deletes its Application with all that it has, and waits until all but the volume is gone. */
+    /** Deletes production's Application and its objects, and waits until they are gone. The volume stays. */
     void delete() throws Exception {
         stage.argo()
                 .argocd("app", "delete", ArgoCd.PRODUCTION, "--cascade", "--yes")
@@ -118,10 +120,11 @@ final class Production {
         States.await(120, "production is gone", this::objects, String::isEmpty);
         States.await(
                 60,
-                "production's Application is gone, too",
+                "production's Application is gone",
                 () -> stage.argo().kubectl().hasNone("application", ArgoCd.PRODUCTION));
     }
 
+    /** Marks production's PersistentVolumeClaim as an object of a Helm release instead of Argo CD's Application. */
     void giveVolumeToHelm() throws IOException, InterruptedException {
         kubectl.run(
                 "annotate",

@@ -7,38 +7,43 @@ import io.latestimage.e2e.Form;
 import io.latestimage.e2e.proof.ProofCase;
 import org.junit.jupiter.api.Order;
 
+/**
+ * Production is deployed by a sync or, with productionAutomated, after each push to main. Its volume outlives its
+ * Application.
+ */
 @Case
 @Order(150)
 class ProductionTest {
     @ProofCase("production")
-    void productionWaitsForASyncKeepsItsVolumeAndMayFollowMain(Stage stage) throws Exception {
+    void productionWaitsForASyncKeepsItsVolumeAndCanFollowMain(Stage stage) throws Exception {
         Production production = new Production(stage);
         assertThat(production.objects())
-                .as("production is not deployed by itself, as productionAutomated is false")
+                .as("objects in production before the first sync, with productionAutomated: false")
                 .isEmpty();
         stage.pipeline().build(MAIN, production.registry());
         stage.pipeline().push(MAIN, production.registry());
         production.sync();
         production.uploadOwn();
         assertThat(production.returnsOwn())
-                .as("production returns what was uploaded")
+                .as("production returns the uploaded image")
                 .isTrue();
 
         String volume = production.volume();
         production.delete();
-        // As if Helm had made and left it: a volume that is to be kept may change its owner.
+        // As after helm uninstall, which keeps the volume. The admission policy allows such a volume to change its
+        // owner.
         production.giveVolumeToHelm();
         stage.argo().apply();
         production.sync();
         assertThat(production.volume())
-                .as("production has its volume of before")
+                .as("volume of production after the next sync")
                 .isEqualTo(volume);
-        States.await(30, "production returns the image of before", production::returnsOwn);
+        States.await(30, "production returns the image that was uploaded before the deletion", production::returnsOwn);
 
         stage.argo().set("productionAutomated", "true");
         stage.argo().apply();
         stage.developerClone().switchTo(MAIN);
-        stage.developerClone().commit("Go to production by itself");
+        stage.developerClone().commit("Deploy production automatically");
         stage.developerClone().push(MAIN);
         buildAgainAndPush(stage, production.registry());
         buildAgainAndPush(stage, stage.parameters().registry());
@@ -48,12 +53,13 @@ class ProductionTest {
         }
         production.awaitRollout(420);
         assertThat(production.returnsOwn())
-                .as("production returns what was uploaded, after its rollout")
+                .as("production returns the uploaded image after the automatic rollout")
                 .isTrue();
         stage.findings()
-                .shown("Production waits for argocd app sync; it runs the image of its own repository; its volume,"
-                        + " with the image, outlives the deletion of its Application, and may have been Helm's; with"
-                        + " productionAutomated it follows main by itself.");
+                .shown("Production waits for argocd app sync, and runs the image of its own repository. Its"
+                        + " volume, with the uploaded image, outlives the deletion of its Application,"
+                        + " and may come from a Helm release. With productionAutomated, production"
+                        + " follows main automatically.");
     }
 
     private static void buildAgainAndPush(Stage stage, String registry) throws Exception {

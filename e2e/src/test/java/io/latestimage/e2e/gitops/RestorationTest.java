@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class RestorationTest {
     @Test
-    void putsRightOnce() {
+    void restoresOnce() {
         AtomicInteger count = new AtomicInteger();
         Restoration restoration = new Restoration("it", count::incrementAndGet);
         assertThat(count).hasValue(0);
@@ -21,7 +21,7 @@ class RestorationTest {
     }
 
     @Test
-    void saysWhatIsNotPutRight() {
+    void namesWhatCouldNotBeRestored() {
         Restoration restoration = new Restoration("the Git server", () -> {
             throw new IOException("no such command");
         });

@@ -8,25 +8,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.latestimage.e2e.proof.ProofCase;
 import org.junit.jupiter.api.Order;
 
+/** Argo CD reverts manual changes of a release, unless the release is frozen. */
 @Case
 @Order(130)
 class SelfHealingTest {
     @ProofCase("self-heal")
-    void whatIsChangedByHandIsPutRightUnlessTheReleaseIsHeld(Stage stage) throws Exception {
+    void manualChangesAreRevertedUnlessTheReleaseIsFrozen(Stage stage) throws Exception {
         stage.neighbours().ensure();
         stage.branches().ensure(AFTER_OUTAGE);
         ArgoCd argo = stage.argo();
         Release unwatched = stage.release(AFTER_OUTAGE);
         Release twin = stage.release(stage.twin());
-        // Not the Ingress: that is back so soon that a controller may still be busy with its deletion, and then miss
-        // that
-        // it is.
+        // The Service, not the Ingress: Argo CD restores an Ingress so fast that an Ingress controller may still be
+        // handling the deletion, and miss the new Ingress.
         String service = unwatched.field("service", "{.metadata.uid}");
         unwatched.run("delete", "service", unwatched.name());
         twin.run("scale", "deployment", twin.name(), "--replicas", "1");
         States.await(
                 60,
-                "there is a Service again",
+                "there is a new Service",
                 () -> unwatched.field("service", "{.metadata.uid}"),
                 uid -> !uid.equals(service));
         unwatched.awaitAnswer(60, stage.commitOf(MAIN));
@@ -42,14 +42,14 @@ class SelfHealingTest {
         stage.lookAgain();
         stage.neighbours().staysFor(() -> {
             assertThat(twin.application("{.spec.syncPolicy.automated}"))
-                    .as("the ApplicationSet lets a release be held")
+                    .as("automated sync of the frozen release, which the ApplicationSet must not restore")
                     .isEmpty();
             assertThat(twin.field("deployment", "{.spec.replicas}"))
-                    .as("control: it was the automated sync that put the number of pods right")
+                    .as("control: replicas of the frozen release, which no automated sync reverts")
                     .isEqualTo("2");
         });
         stage.findings()
-                .shown("A deleted Service and a changed number of pods are put right; argocd app sync works, and a"
-                        + " release can be held: then a changed number of pods stays (the control).");
+                .shown("Argo CD restores a deleted Service and a changed number of replicas. argocd app sync works. A"
+                        + " release can be frozen: then a changed number of replicas stays (control).");
     }
 }

@@ -13,20 +13,21 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Sets the stage up before the first case, and removes it after the last, or when the run is cut short. A case that
- * fails may leave a state that nobody knows: then no other case runs, and each says so.
+ * Sets up the {@link Stage} before the first case, passes it to each case, and closes it after the last case or when
+ * the run is interrupted. A case that fails leaves the cluster in an unknown state, so all later cases fail with the
+ * name of that case, except those that always run.
  */
 final class StageExtension implements ParameterResolver, BeforeEachCallback, AfterTestExecutionCallback {
     private static final Namespace NAMESPACE = Namespace.create(StageExtension.class);
 
-    /** What lasts for the whole run; JUnit closes it after the last class. */
+    /** The state of the whole run. JUnit closes it at the end of the run. */
     private static final class Run implements AutoCloseable {
         private @Nullable Stage stage;
         private @Nullable String failed;
 
         void begin(ProofCase proofCase) throws Exception {
             if (failed != null && (stage == null || !proofCase.always())) {
-                throw new IllegalStateException("not run, since %s failed".formatted(failed));
+                throw new IllegalStateException("not run, because %s failed".formatted(failed));
             }
             if (stage == null) {
                 failed = "the set-up"; // until it has succeeded
@@ -74,7 +75,7 @@ final class StageExtension implements ParameterResolver, BeforeEachCallback, Aft
 
     private static ProofCase proofCase(ExtensionContext context) {
         return CaseSelection.find(context)
-                .orElseThrow(() -> new IllegalStateException("no @ProofCase: " + context.getDisplayName()));
+                .orElseThrow(() -> new IllegalStateException(context.getDisplayName() + " has no @ProofCase; add it"));
     }
 
     @Override

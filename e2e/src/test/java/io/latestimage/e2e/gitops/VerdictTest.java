@@ -6,12 +6,12 @@ import io.latestimage.e2e.proof.ProofCase;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Order;
 
-/** Judges what is known at the end only, and writes the report. */
+/** Judges the downloads from the watched releases over the whole run, and writes the report. */
 @Case
 @Order(Order.DEFAULT - 1)
 class VerdictTest {
     @ProofCase(value = "verdict", always = true)
-    void noReleaseHasMissedADownloadAndAllCasesHold(Stage stage) throws Exception {
+    void noDownloadFailedAndAllCasesHold(Stage stage) throws Exception {
         try {
             stage.neighbours().watchedAreUnharmed();
         } catch (AssertionError e) {

@@ -36,28 +36,28 @@ class WatchTest {
     }
 
     @Test
-    void notesNothingWhileTheReleaseHasItsImage() throws Exception {
+    void recordsNoFailureWhileTheReleaseReturnsItsImage() throws Exception {
         Await.until("some downloads are done", LIMIT, () -> watch.downloads() > 2);
 
         assertThat(watch.failures()).isEmpty();
     }
 
     @Test
-    void notesThatAReleaseFails() throws Exception {
+    void recordsFailedDownloads() throws Exception {
         server.fail();
 
-        Await.until("a failure is noted", LIMIT, () -> !watch.failures().isEmpty());
+        Await.until("a failure is recorded", LIMIT, () -> !watch.failures().isEmpty());
     }
 
     @Test
-    void notesThatAReleaseReturnsTheImageOfAnother() throws Exception {
+    void recordsDownloadsOfAnotherImage() throws Exception {
         new ReleaseClient(server.target(), images).uploadOwn();
 
-        Await.until("a failure is noted", LIMIT, () -> !watch.failures().isEmpty());
+        Await.until("a failure is recorded", LIMIT, () -> !watch.failures().isEmpty());
     }
 
     @Test
-    void isNotAskedInVainWhenItHasEnded() throws Exception {
+    void refusesToReportFailuresAfterItHasEnded() throws Exception {
         watch.close();
 
         Await.until("the watch has ended", LIMIT, () -> !watch.isRunning());
