@@ -75,8 +75,8 @@ record GitopsReport(
             return "";
         }
         return """
-                %d releases were watched meanwhile, each downloaded and compared twice a second, %d downloads in all; none \
-                missed one.
+                %d releases were watched during the run: each was downloaded twice a second and compared with its image. \
+                Of %d downloads, none failed.
                 """.formatted(
                         downloads.size(),
                         downloads.values().stream().mapToInt(Integer::intValue).sum());

@@ -147,7 +147,7 @@ final class Stage implements AutoCloseable {
     }
 
     /** Asks Argo CD to refresh all branches. */
-    void lookAgain() throws IOException, InterruptedException {
+    void refreshBranches() throws IOException, InterruptedException {
         pipeline().announce(MAIN);
     }
 

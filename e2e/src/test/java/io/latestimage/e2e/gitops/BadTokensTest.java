@@ -27,7 +27,7 @@ class BadTokensTest {
                 .isNotEmpty();
         try (Restoration _ = stage.restoring("the token of Argo CD", () -> argo.setToken(right))) {
             argo.setToken("0123456789012345678901234567890123456789");
-            stage.lookAgain();
+            stage.refreshBranches();
             argo.awaitError("invalid username, password or token");
             stage.neighbours().staysFor(() -> stage.neighbours().nothingIsLost("with a wrong token", before));
             nothingIsDeletedWithoutAccess(stage, before);
@@ -49,7 +49,7 @@ class BadTokensTest {
         gitea.createUser(STRANGER, password);
         try (Restoration _ = stage.restoring("the users of the Git server", () -> gitea.deleteUser(STRANGER))) {
             argo.setToken(gitea.createToken(STRANGER, password));
-            stage.lookAgain();
+            stage.refreshBranches();
             argo.awaitError("map has no entry for key");
             stage.neighbours()
                     .staysFor(

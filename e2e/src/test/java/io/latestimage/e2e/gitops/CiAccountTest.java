@@ -36,7 +36,7 @@ class CiAccountTest {
                     .isFalse();
             assertThat(attempt.all()).as("reason for the refusal").contains("and change nothing else");
         }
-        stage.lookAgain();
+        stage.refreshBranches();
         for (String action : FORBIDDEN_ACTIONS) {
             Command.Completed answer = pipeline.asCi("kubectl", "auth", "can-i")
                     .and(action.split(" "))

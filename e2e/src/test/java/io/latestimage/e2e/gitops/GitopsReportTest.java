@@ -37,8 +37,8 @@ class GitopsReportTest {
                 .contains("- Deleting a branch deletes its whole release.")
                 .contains("Cases: deletion.")
                 .contains("All of them hold.")
-                .contains("2 releases were watched meanwhile")
-                .contains("120 downloads in all");
+                .contains("2 releases were watched during the run")
+                .contains("Of 120 downloads, none failed");
     }
 
     @Test
@@ -48,7 +48,7 @@ class GitopsReportTest {
         assertThat(markdown())
                 .contains("**NOT ALL OF THEM HOLD.**")
                 .contains("- outage: java.lang.AssertionError: other Applications than before")
-                .doesNotContain("none missed one")
+                .doesNotContain("none failed")
                 .doesNotContain("All of them hold.");
     }
 }

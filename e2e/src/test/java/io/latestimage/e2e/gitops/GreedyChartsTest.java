@@ -47,7 +47,7 @@ class GreedyChartsTest {
         for (String branch : branches) {
             clone.push(branch);
         }
-        stage.lookAgain();
+        stage.refreshBranches();
 
         assertRefused(stage.release(CLUSTER), "ClusterRole.* is not permitted in project");
         assertRefused(stage.release(NAMESPACE), "namespace production is not permitted in project");
@@ -61,7 +61,7 @@ class GreedyChartsTest {
         stage.neighbours().isUnharmed(FEATURE);
         stage.neighbours().isUnharmed(ALIKE);
         clone.deleteRemotely(CLUSTER, NAMESPACE, NEIGHBOUR);
-        stage.lookAgain();
+        stage.refreshBranches();
         for (String branch : branches) {
             stage.release(branch).awaitEnd();
         }

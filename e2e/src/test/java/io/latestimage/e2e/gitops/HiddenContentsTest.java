@@ -28,7 +28,7 @@ class HiddenContentsTest {
             argo.set("api", provider.url().toString());
             argo.apply();
             argo.awaitError("map has no entry for key");
-            stage.lookAgain();
+            stage.refreshBranches();
             stage.neighbours()
                     .staysFor(() -> stage.neighbours().nothingIsLost("without the contents of the branches", before));
             assertThat(provider.hidden())

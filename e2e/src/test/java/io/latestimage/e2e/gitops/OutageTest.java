@@ -29,15 +29,15 @@ class OutageTest {
         try (Restoration _ = stage.restoring(
                 "the Git server", () -> server.get().and("start").run())) {
             server.get().and("stop").run();
-            stage.lookAgain();
+            stage.refreshBranches();
             stage.argo().awaitError("refused");
             do {
                 Await.pass(BETWEEN_CHECKS);
-                stage.lookAgain();
+                stage.refreshBranches();
                 stage.neighbours().nothingIsLost("without the Git server", before);
             } while (System.nanoTime() - begun < time.toNanos());
         }
-        stage.lookAgain();
+        stage.refreshBranches();
         stage.argo().awaitNoError();
         stage.neighbours().nothingIsLost("with the Git server again", before);
         stage.findings().shown("The Git server was down for %d s: no release was deleted.".formatted(time.toSeconds()));

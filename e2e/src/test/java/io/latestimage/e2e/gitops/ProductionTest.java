@@ -47,7 +47,7 @@ class ProductionTest {
         stage.developerClone().push(MAIN);
         buildAgainAndPush(stage, production.registry());
         buildAgainAndPush(stage, stage.parameters().registry());
-        stage.lookAgain();
+        stage.refreshBranches();
         if (stage.parameters().form() == Form.SHORT) {
             production.refresh(); // as a webhook does; the long form waits until Argo CD polls, up to 4 minutes
         }

@@ -39,7 +39,7 @@ class SelfHealingTest {
 
         argo.argocd("app", "set", twin.name(), "--sync-policy", "none").run();
         twin.run("scale", "deployment", twin.name(), "--replicas", "2");
-        stage.lookAgain();
+        stage.refreshBranches();
         stage.neighbours().staysFor(() -> {
             assertThat(twin.application("{.spec.syncPolicy.automated}"))
                     .as("automated sync of the frozen release, which the ApplicationSet must not restore")

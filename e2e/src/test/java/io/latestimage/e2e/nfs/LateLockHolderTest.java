@@ -91,8 +91,8 @@ class LateLockHolderTest {
         findings.checkHistory(traffic.answers());
         traffic.checkCounter(findings);
         if (late.outcome() == Outcome.DONE) {
-            return false; // the cut came when the record was on the disk and the lock not yet released: correct, and
-            // rare
+            // The record was on the disk, and the lock not yet released. That is correct, and rare.
+            return false;
         }
         findings.check(
                 "the late publication is refused with a 503 that says whether the outcome is certain",
