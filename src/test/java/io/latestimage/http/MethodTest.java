@@ -162,6 +162,7 @@ class MethodTest {
             Response response = client.readResponse();
             assertThat(response.status()).as(response.text()).isEqualTo(status);
             ServerWithImage.assertProblem(status, response);
+            assertThat(response.text()).contains("This request is malformed or not supported.");
             assertThat(response.header("Server"))
                     .hasValueSatisfying(product -> assertThat(product).startsWith("latest-image/"));
             assertThat(client.isEnded()).isTrue();
