@@ -11,8 +11,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads the manifest again and again through one descriptor that stays open. On a shared file system, the descriptor
  * bypasses the cache, so that each read asks the server. Otherwise the cache would serve old records while another
- * process of this node has the file open for writing. The descriptor stays open because the server could grant a
- * delegation with each open, and then others would wait for this node when it is cut off. For use by one thread.
+ * process of this node has the file open for writing. For use by one thread.
  *
  * <p>Closing any descriptor of a file releases the locks of the process on that file. So the descriptor is closed only
  * while this process publishes nothing. See docs/decisions/0015-manifest-with-two-records.md.
@@ -107,33 +106,34 @@ final class ManifestReader {
     /** Opening the file is the last step, so a failure before it leaves no open descriptor. */
     private Source open() throws IOException {
         Object identity = volume.identify(Volume.MANIFEST);
-        Source opened = volume.isLocal() ? openCached(identity) : openDirect(identity);
+        Source opened = volume.isLocal() || volume.isNfs() ? open(identity) : openAligned(identity);
         source = opened;
         identified = System.nanoTime();
         return opened;
     }
 
-    /** NFS supports direct reads. An unknown file system that does not support them is treated as a local one. */
-    private Source openDirect(Object identity) throws IOException {
-        ByteBuffer aligned = DirectReads.buffer(Manifest.SIZE, volume.blockSize());
+    /** An unknown file system that does not support direct reads is treated as a local one. */
+    private Source openAligned(Object identity) throws IOException {
+        ByteBuffer aligned = DirectIo.buffer(Manifest.SIZE, volume.blockSize());
         try {
             Source direct = new Source(volume.openManifestDirectly(), identity, aligned);
             source = direct;
             Manifest _ = read(direct);
             return direct;
         } catch (IOException e) {
-            if (volume.isNfs() || Errno.of(e).filter(Errno.EINVAL::equals).isEmpty()) {
+            if (Errno.of(e).filter(Errno.EINVAL::equals).isEmpty()) {
                 throw e;
             }
             LOG.warn(
                     "The file system of {} does not support direct reads. The manifest is read through the cache.",
                     volume.directory());
             forget();
-            return openCached(identity);
+            return open(identity);
         }
     }
 
-    private Source openCached(Object identity) throws IOException {
+    /** A local file system has one cache for all processes. On NFS, a file is always opened without the cache. */
+    private Source open(Object identity) throws IOException {
         return new Source(volume.open(Volume.MANIFEST), identity, ByteBuffer.allocateDirect(Manifest.SIZE));
     }
 

@@ -7,6 +7,8 @@ import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.latestimage.store.OperationClock.Operation;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -37,8 +39,13 @@ public final class Volume {
     /** The only file of the layout before the manifest. */
     static final String OLD_IMAGE = "image";
 
+    /** The size of the write requests on NFS, each of which the server forces to its disk. */
+    private static final int BUFFER_SIZE = 256 * 1024;
+
     private final Path directory;
     private final OperationClock clock;
+    /** For the file that is created and not complete; null until the first. */
+    private @Nullable ByteBuffer unwritten;
     /** The mount of the folder as it was read last, shared by all views; null until it is known. */
     private final AtomicReference<@Nullable Mount> mount;
 
@@ -90,9 +97,9 @@ public final class Volume {
         });
     }
 
-    /** Creates a file. The name must be new. */
+    /** Creates a file. The name must be new. The file that this view created before must be complete. */
     VolumeFile createFile(String name) throws IOException {
-        return open(Operation.CREATE, name, CREATE_NEW, READ, WRITE);
+        return open(Operation.CREATE, name, true, CREATE_NEW, READ, WRITE);
     }
 
     /**
@@ -101,7 +108,7 @@ public final class Volume {
      * @throws NoSuchFileException if the file does not exist
      */
     VolumeFile open(String name) throws IOException {
-        return open(Operation.OPEN, name, READ);
+        return open(Operation.OPEN, name, false, READ);
     }
 
     /**
@@ -110,52 +117,48 @@ public final class Volume {
      * @throws NoSuchFileException if the file does not exist
      */
     VolumeFile openToWrite(String name) throws IOException {
-        return open(Operation.OPEN, name, READ, WRITE);
+        return open(Operation.OPEN, name, false, READ, WRITE);
     }
 
     /** Creates an empty manifest if there is none. */
     void createManifest() throws IOException {
-        open(Operation.CREATE, MANIFEST, CREATE, READ, WRITE).close();
+        open(Operation.CREATE, MANIFEST, false, CREATE, READ, WRITE).close();
     }
 
     /**
-     * Opens a file so that NFS grants no delegation of it. When an NFS server has granted a client a delegation, all
-     * other clients wait until that client returns it; if the client is cut off, they wait for the time of a lease. A
-     * Linux client asks for no delegation when it opens a file with O_DIRECT. So the file is opened with O_DIRECT
-     * first. While that descriptor is open, the client opens the file a second time without asking the server, and
-     * buffers the reads and writes of the second descriptor as usual.
+     * Opens a file; on NFS, with O_DIRECT. A Linux client then asks the server for no delegation of the file. When a
+     * server has granted a client a delegation, all other clients wait until that client returns it; if that client is
+     * cut off, they wait for the time of a lease.
+     *
+     * @param appended whether the file will be written from its begin to its end
      */
-    private VolumeFile open(Operation operation, String name, OpenOption... options) throws IOException {
+    private VolumeFile open(Operation operation, String name, boolean appended, OpenOption... options)
+            throws IOException {
         Path path = directory.resolve(name);
+        Set<OpenOption> all = new HashSet<>(List.of(options));
         if (!isNfs()) {
-            return new VolumeFile(name, clock.run(operation, name, () -> FileChannel.open(path, options)), null, clock);
+            FileChannel channel = clock.run(operation, name, () -> FileChannel.open(path, all));
+            return new VolumeFile(name, new OpenFile.OfChannel(channel), null, clock);
         }
-        Set<OpenOption> first = new HashSet<>(List.of(options));
-        first.add(DirectReads.option());
-        Set<OpenOption> second = new HashSet<>(List.of(options));
-        second.removeAll(Set.of(CREATE, CREATE_NEW));
-        FileChannel anchor = clock.run(operation, name, () -> FileChannel.open(path, first));
-        try {
-            return new VolumeFile(
-                    name, clock.run(Operation.OPEN, name, () -> FileChannel.open(path, second)), anchor, clock);
-        } catch (IOException | RuntimeException e) {
-            clock.run(Operation.CLOSE, name, () -> {
-                anchor.close();
-                return true;
-            });
-            throw e;
+        all.add(DirectIo.option());
+        AsynchronousFileChannel channel = clock.run(
+                operation, name, () -> AsynchronousFileChannel.open(path, all, UnalignedDirectFile.SAME_THREAD));
+        return new VolumeFile(name, new UnalignedDirectFile(channel), appended ? emptyBuffer() : null, clock);
+    }
+
+    private ByteBuffer emptyBuffer() {
+        if (unwritten == null) {
+            unwritten = ByteBuffer.allocateDirect(BUFFER_SIZE);
         }
+        return unwritten.clear();
     }
 
     /** Opens the manifest with O_DIRECT, so that each read bypasses the cache and asks the storage. */
     VolumeFile openManifestDirectly() throws IOException {
         Path manifest = directory.resolve(MANIFEST);
-        OpenOption direct = DirectReads.option();
-        return new VolumeFile(
-                MANIFEST,
-                clock.run(Operation.OPEN, MANIFEST, () -> FileChannel.open(manifest, READ, direct)),
-                null,
-                clock);
+        OpenOption direct = DirectIo.option();
+        FileChannel channel = clock.run(Operation.OPEN, MANIFEST, () -> FileChannel.open(manifest, READ, direct));
+        return new VolumeFile(MANIFEST, new OpenFile.OfChannel(channel), null, clock);
     }
 
     /** The alignment of direct reads, in bytes. */

@@ -3,27 +3,29 @@ package io.latestimage.store;
 import io.latestimage.store.OperationClock.Operation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import org.jspecify.annotations.Nullable;
 
 /** An open file of the {@link Volume}. Each method is one operation on it, with a deadline of its own. */
 public final class VolumeFile implements AutoCloseable {
     private final String name;
-    private final FileChannel channel;
-    private final @Nullable FileChannel anchor;
+    private final OpenFile file;
+    private final @Nullable ByteBuffer unwritten;
     private final OperationClock clock;
+    /** Where the next {@link #read(ByteBuffer)} or {@link #write(ByteBuffer)} begins. */
+    private long position;
 
     /**
-     * Takes over a channel.
+     * Takes over an open file.
      *
      * @param name of the file on the volume
-     * @param anchor another channel of the same file, which stays open as long as this one; null if there is none
+     * @param unwritten collects what is appended, so that few requests write it; null if the system does that. Only
+     *     this file uses it until this is closed.
      */
-    VolumeFile(String name, FileChannel channel, @Nullable FileChannel anchor, OperationClock clock) {
+    VolumeFile(String name, OpenFile file, @Nullable ByteBuffer unwritten, OperationClock clock) {
         this.name = name;
-        this.channel = channel;
-        this.anchor = anchor;
+        this.file = file;
+        this.unwritten = unwritten;
         this.clock = clock;
     }
 
@@ -33,27 +35,53 @@ public final class VolumeFile implements AutoCloseable {
 
     /** Reads the next bytes with one request. Returns the number of bytes, or -1 at the end. */
     int read(ByteBuffer buffer) throws IOException {
-        return clock.run(Operation.READ, name, () -> channel.read(buffer));
+        int count = read(buffer, position);
+        position += Math.max(0, count);
+        return count;
     }
 
     /** Reads from a position with one request. Returns the number of bytes, or -1 at the end. */
-    int read(ByteBuffer buffer, long position) throws IOException {
-        return clock.run(Operation.READ, name, () -> channel.read(buffer, position));
+    int read(ByteBuffer buffer, long from) throws IOException {
+        return clock.run(Operation.READ, name, () -> file.read(buffer, from));
     }
 
-    /** Appends all remaining bytes of the buffer. Each request has its own deadline. */
+    /**
+     * Appends all remaining bytes of the buffer. Each request has its own deadline. Some of the bytes may be written
+     * only by the next call, or by {@link #force}.
+     */
     void write(ByteBuffer buffer) throws IOException {
+        ByteBuffer collected = unwritten;
+        if (collected == null) {
+            append(buffer);
+            return;
+        }
         while (buffer.hasRemaining()) {
-            clock.run(Operation.WRITE, name, () -> channel.write(buffer));
+            int count = Math.min(buffer.remaining(), collected.remaining());
+            collected.put(buffer.slice().limit(count));
+            buffer.position(buffer.position() + count);
+            if (!collected.hasRemaining()) {
+                flush(collected);
+            }
         }
     }
 
+    private void flush(ByteBuffer collected) throws IOException {
+        append(collected.flip());
+        collected.clear();
+    }
+
+    private void append(ByteBuffer buffer) throws IOException {
+        int count = buffer.remaining();
+        write(buffer, position);
+        position += count;
+    }
+
     /** Writes all remaining bytes of the buffer to a position. */
-    void write(ByteBuffer buffer, long position) throws IOException {
-        long at = position;
+    void write(ByteBuffer buffer, long to) throws IOException {
+        long at = to;
         while (buffer.hasRemaining()) {
             long from = at;
-            at += clock.run(Operation.WRITE, name, () -> channel.write(buffer, from));
+            at += clock.run(Operation.WRITE, name, () -> file.write(buffer, from));
         }
     }
 
@@ -62,15 +90,19 @@ public final class VolumeFile implements AutoCloseable {
      * succeed although the bytes are lost.
      */
     void force() throws IOException {
+        ByteBuffer collected = unwritten;
+        if (collected != null) {
+            flush(collected);
+        }
         clock.run(Operation.FORCE, name, () -> {
-            channel.force(true);
+            file.force();
             return true;
         });
     }
 
     /** The size of the file, in bytes. */
     long size() throws IOException {
-        return clock.run(Operation.STATUS, name, channel::size);
+        return clock.run(Operation.STATUS, name, file::size);
     }
 
     /**
@@ -82,19 +114,18 @@ public final class VolumeFile implements AutoCloseable {
     boolean tryLock() throws IOException {
         return clock.run(Operation.LOCK, name, () -> {
             try {
-                return channel.tryLock() != null;
+                return file.tryLock();
             } catch (OverlappingFileLockException e) {
                 return false; // another thread of this process has the lock
             }
         });
     }
 
+    /** Closes the file. What was appended since the last {@link #force} may be lost. */
     @Override
     public void close() throws IOException {
         clock.run(Operation.CLOSE, name, () -> {
-            try (FileChannel _ = anchor) {
-                channel.close();
-            }
+            file.close();
             return true;
         });
     }

@@ -5,7 +5,7 @@ import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
-import io.latestimage.store.DirectReads;
+import io.latestimage.store.DirectIo;
 import io.latestimage.store.Errno;
 import io.latestimage.store.Mount;
 import java.io.Closeable;
@@ -58,7 +58,7 @@ final class CheckFile implements Closeable {
     boolean open() throws IOException {
         Optional<FileChannel> direct = Mount.isLocal(path) ? Optional.empty() : openDirect();
         if (direct.isPresent()) {
-            block = DirectReads.buffer(SIZE, Mount.blockSize(path));
+            block = DirectIo.buffer(SIZE, Mount.blockSize(path));
         }
         reader = direct.isPresent() ? direct.get() : FileChannel.open(path, READ);
         return direct.isPresent();
@@ -66,7 +66,7 @@ final class CheckFile implements Closeable {
 
     /** Empty if the file system does not support direct reads, as only local ones do. */
     private Optional<FileChannel> openDirect() throws IOException {
-        OpenOption direct = DirectReads.option();
+        OpenOption direct = DirectIo.option();
         try {
             return Optional.of(FileChannel.open(path, READ, direct));
         } catch (UnsupportedOperationException e) {

@@ -20,6 +20,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
+import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.Channel;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -35,10 +36,11 @@ class FileAccessTest {
     private static ArchCondition<JavaClass> touchFiles() {
         String types = "java\\.io\\.(File(?!NotFoundException).*|RandomAccessFile|Print(Stream|Writer))"
                 + "|java\\.nio\\.file\\.(Files|FileSystems|spi\\..*)"
-                + "|java\\.nio\\.channels\\.AsynchronousFileChannel"
                 + "|java\\.util\\.(Scanner|zip\\.ZipFile|jar\\.JarFile)";
         return dependOnClassesThat(nameMatching(types))
                 .or(callMethodWhere(target(name("open")).and(target(owner(assignableTo(FileChannel.class))))))
+                .or(callMethodWhere(
+                        target(name("open")).and(target(owner(assignableTo(AsynchronousFileChannel.class))))))
                 .or(callMethodWhere(target(nameMatching("toRealPath|toFile|register"))
                         .and(target(owner(assignableTo(Path.class))))));
     }
@@ -90,6 +92,7 @@ class FileAccessTest {
             classes = {
                 WithChannel.class,
                 WithOptions.class,
+                WithAsynchronousChannel.class,
                 WithFiles.class,
                 WithRandomAccess.class,
                 WithStream.class,
@@ -121,6 +124,12 @@ class FileAccessTest {
     interface WithOptions {
         default Channel open(Path path) throws IOException {
             return FileChannel.open(path, Set.of());
+        }
+    }
+
+    interface WithAsynchronousChannel {
+        default Channel open(Path path) throws IOException {
+            return AsynchronousFileChannel.open(path);
         }
     }
 

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -19,7 +21,8 @@ import java.util.stream.Collectors;
  * @param given the user's text about the environment, such as which parts are simulated; may be empty
  */
 public record Environment(Map<String, String> found, String given) {
-    private static final String RUNNING_VERSION = "(?s).*\"serverVersion\".*?\"gitVersion\": \"([^\"]*)\".*";
+    private static final Pattern RUNNING_VERSION =
+            Pattern.compile("\"serverVersion\".*?\"gitVersion\": \"([^\"]*)\"", Pattern.DOTALL);
 
     /** Reads the properties of this machine and of the cluster. */
     public static Environment find(Kubectl kubectl, String given) throws IOException, InterruptedException {
@@ -58,7 +61,8 @@ public record Environment(Map<String, String> found, String given) {
     }
 
     private static String kubernetes(Kubectl kubectl) throws IOException, InterruptedException {
-        return kubectl.run("version", "--output", "json").replaceFirst(RUNNING_VERSION, "$1");
+        Matcher version = RUNNING_VERSION.matcher(kubectl.run("version", "--output", "json"));
+        return version.find() ? version.group(1) : "version unknown";
     }
 
     private static String nodes(Kubectl kubectl) throws IOException, InterruptedException {

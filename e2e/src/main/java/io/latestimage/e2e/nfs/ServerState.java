@@ -1,23 +1,28 @@
 package io.latestimage.e2e.nfs;
 
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Reads the open files, delegations and locks of NFS clients from files in {@code /proc} of the server. */
 final class ServerState {
     private ServerState() {}
 
     /**
-     * Whether a client has a state of this type for a file.
+     * The files of the service for which a client has a state of this type: the manifest and images.
      *
      * @param states the text of {@code /proc/fs/nfsd/clients/…/states}, with lines such as {@code - 0x01…: { type:
-     *     open, access: r-, superblock: "fe:10:20", filename: "service/latest" }}
+     *     open, access: r-, superblock: "fe:10:20", filename: "service/latest" }}; the folder may be missing
      * @param type the type, such as {@code open}, {@code lock} or {@code deleg}
-     * @param file the name of the file, without its folder
+     * @return their names, without the folder
      */
-    static boolean has(String states, String type, String file) {
-        Pattern line = Pattern.compile(
-                "type: %s,.*filename: \"(?:[^\"]*/)?%s\"".formatted(Pattern.quote(type), Pattern.quote(file)));
-        return states.lines().anyMatch(each -> line.matcher(each).find());
+    static Set<String> files(String states, String type) {
+        return Pattern.compile("type: %s,.*filename: \"(?:[^\"]*/)?(latest|image-[^\"]*)\"".formatted(type))
+                .matcher(states)
+                .results()
+                .map(line -> line.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /**

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /** The machines, and three replicas on them: a and b on one NFS client, c on another. */
@@ -186,6 +187,17 @@ final class Stage {
                                     target,
                                     System.nanoTime() - Duration.ofSeconds(2).toNanos()));
         });
+    }
+
+    /** Checks that no client has a delegation of a file of the service, so that none waits for one that is cut off. */
+    void checkDelegations(Findings findings) throws IOException, InterruptedException {
+        String states = server.run("cat /proc/fs/nfsd/clients/*/states");
+        Set<String> opened = ServerState.files(states, "open");
+        Set<String> delegated = ServerState.files(states, "deleg");
+        findings.check(
+                "the server grants no delegation",
+                opened.contains("latest") && delegated.isEmpty(),
+                "open files: %s; delegations: %s".formatted(opened, delegated));
     }
 
     /** Restores the machines after a failed case: undoes all faults, and restarts all replicas. */

@@ -13,13 +13,13 @@ class ServerStateTest {
             """;
 
     @Test
-    void findsStatesByTypeAndFile() {
-        assertThat(ServerState.has(STATES, "open", "latest")).isTrue();
-        assertThat(ServerState.has(STATES, "deleg", "latest")).isFalse();
-        assertThat(ServerState.has(STATES, "deleg", "image-3f68.png")).isTrue();
-        assertThat(ServerState.has(STATES, "open", "test")).isFalse();
-        assertThat(ServerState.has(STATES.replace("service/latest", "/latest"), "open", "latest"))
-                .isTrue();
+    void findsFilesByTheirState() {
+        assertThat(ServerState.files(STATES, "open")).containsExactly("latest");
+        assertThat(ServerState.files(STATES, "deleg")).containsExactly("image-3f68.png");
+        assertThat(ServerState.files(STATES, "lock")).isEmpty();
+        assertThat(ServerState.files(STATES.replace("service/", "/"), "open")).containsExactly("latest");
+        assertThat(ServerState.files(STATES.replace("service/image-", "service/control-"), "deleg"))
+                .isEmpty();
     }
 
     @Test

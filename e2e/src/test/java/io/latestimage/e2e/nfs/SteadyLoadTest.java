@@ -84,6 +84,7 @@ class SteadyLoadTest {
         try (traffic) {
             Await.pass(stage.form().seconds(10, 30));
             stage.awaitNormal(traffic);
+            stage.checkDelegations(findings);
         }
         findings.judge(phase, Expectation.NO_FAILURE, traffic.answers());
         findings.checkHistory(traffic.answers());
@@ -99,7 +100,7 @@ class SteadyLoadTest {
      * finds a blocking lock, whose wait is longer than 20 s.
      */
     private static void checkLongest(Form form, Findings findings, List<Answer> steps) {
-        Duration limit = form.seconds(10, 2);
+        Duration limit = form.seconds(18, 2);
         long longest = steps.stream()
                 .filter(answer -> answer.operation() == Operation.UPLOAD)
                 .mapToLong(answer -> answer.end() - answer.start())

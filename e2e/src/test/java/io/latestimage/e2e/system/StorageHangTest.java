@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The storage hangs while the service runs. No client waits for longer than the deadline of one operation. */
+/** The storage hangs while the service runs. No client waits for longer than the deadlines of a few operations. */
 @Tag("system")
 class StorageHangTest {
     private final Images images = new Images(1);

@@ -4,18 +4,18 @@ import java.nio.ByteBuffer;
 import java.nio.file.OpenOption;
 
 /**
- * How to read a file without the cache of this machine (O_DIRECT).
+ * How to use a file without the cache of this machine (O_DIRECT).
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/open.2.html">open(2)</a>
  */
-public final class DirectReads {
+public final class DirectIo {
     private static final String NAME = "com.sun.nio.file.ExtendedOpenOption";
 
-    private DirectReads() {}
+    private DirectIo() {}
 
     /**
-     * The option that opens a file for direct reads. This finds the option by its name, because javac warns of every
-     * use of its class, and that warning cannot be suppressed.
+     * The option that opens a file for that. This finds the option by its name, because javac warns of every use of its
+     * class, and that warning cannot be suppressed.
      *
      * @throws UnsupportedOperationException if the Java runtime lacks the module jdk.unsupported
      */
