@@ -14,8 +14,8 @@ public final class DirectIo {
     private DirectIo() {}
 
     /**
-     * The option that opens a file for that. This finds the option by its name, because javac warns of every use of its
-     * class, and that warning cannot be suppressed.
+     * The option that opens a file without the cache. This finds the option by its name, because javac warns of every
+     * use of its class, and that warning cannot be suppressed.
      *
      * @throws UnsupportedOperationException if the Java runtime lacks the module jdk.unsupported
      */

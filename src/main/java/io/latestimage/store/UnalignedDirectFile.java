@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousFileChannel;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -59,18 +58,13 @@ record UnalignedDirectFile(AsynchronousFileChannel channel) implements OpenFile 
         return completed(channel.write(buffer, position));
     }
 
+    /** The result of an operation, which {@link #SAME_THREAD} has performed before this is called. */
     private static int completed(Future<Integer> operation) throws IOException {
-        try {
-            return operation.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException failure) {
-                throw failure;
-            }
-            throw new IOException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted during an operation on the volume", e);
+        if (operation.state() == Future.State.SUCCESS) {
+            return operation.resultNow();
         }
+        Throwable failure = operation.exceptionNow();
+        throw failure instanceof IOException known ? known : new IOException(failure);
     }
 
     @Override

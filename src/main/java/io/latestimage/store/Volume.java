@@ -130,7 +130,7 @@ public final class Volume {
      * server has granted a client a delegation, all other clients wait until that client returns it; if that client is
      * cut off, they wait for the time of a lease.
      *
-     * @param appended whether the file will be written from its begin to its end
+     * @param appended whether the file will be written from its beginning to its end
      */
     private VolumeFile open(Operation operation, String name, boolean appended, OpenOption... options)
             throws IOException {
