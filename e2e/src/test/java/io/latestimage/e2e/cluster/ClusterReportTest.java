@@ -34,6 +34,13 @@ class ClusterReportTest {
     }
 
     @Test
+    void saysThatAnAnswerNamesNoVersion() throws Exception {
+        Kubectl kubectl =
+                new Kubectl(Command.of("/bin/sh", "-c", "echo '{\"clientVersion\": {\"gitVersion\": \"v1\"}}'"));
+        assertThat(Environment.find(kubectl, "").markdown()).contains("- Kubernetes: version unknown\n");
+    }
+
+    @Test
     void namesTheCommandTheFormTheTimeAndTheCommit() {
         Environment environment = new Environment(Map.of("Kubernetes", "v1.34.4"), "");
         String text = new ClusterReport(
