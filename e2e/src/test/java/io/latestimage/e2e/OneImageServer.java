@@ -11,13 +11,15 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** An image service that keeps its one image in memory. {@link #fail} makes it fail. */
+/** An image service that keeps its one image in memory. {@link #fail} makes it fail, {@link #markAsStale} slow. */
 public final class OneImageServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private volatile byte[] image = new byte[0];
     private volatile boolean failing;
+    private final AtomicInteger stale = new AtomicInteger();
 
     public OneImageServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -32,6 +34,10 @@ public final class OneImageServer implements AutoCloseable {
         });
         server.createContext("/image", exchange -> {
             byte[] current = image;
+            if (stale.getAndUpdate(count -> Math.max(0, count - 1)) > 0) {
+                exchange.getResponseHeaders()
+                        .set("Cache-Status", "latest-image; fwd=stale; detail=storage-unavailable");
+            }
             answer(exchange, 200, current, current);
         });
         server.start();
@@ -44,6 +50,11 @@ public final class OneImageServer implements AutoCloseable {
     /** From now on, every answer is a 503, and uploads do not change the image. */
     public void fail() {
         failing = true;
+    }
+
+    /** Marks this number of downloads as stale. */
+    public void markAsStale(int downloads) {
+        stale.set(downloads);
     }
 
     private void answer(HttpExchange exchange, int status, byte[] shown, byte[] body) throws IOException {

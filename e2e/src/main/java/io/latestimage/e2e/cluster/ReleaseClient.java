@@ -12,6 +12,7 @@ import io.latestimage.e2e.Target;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Sends single requests to one release through its Ingress, and checks that the release has its own image. */
@@ -19,14 +20,28 @@ public final class ReleaseClient {
     private static final int SIZE = 20_000;
     private static final Duration READY_LIMIT = Duration.ofMinutes(1);
     private static final Duration POLL = Duration.ofMillis(500);
+    /** Several times the service's default STORAGE_TIMEOUT. A release that has lost its volume is stale for longer. */
+    private static final Duration STALE_LIMIT = Duration.ofSeconds(10);
 
     private final Target target;
     private final Images images;
+    private final Duration staleLimit;
+    private final AtomicInteger stale = new AtomicInteger();
     private @Nullable Image own;
 
     public ReleaseClient(Target target, Images images) {
+        this(target, images, STALE_LIMIT);
+    }
+
+    /**
+     * Sends requests to a release.
+     *
+     * @param staleLimit how long its image may be marked as stale, one answer after the other
+     */
+    public ReleaseClient(Target target, Images images, Duration staleLimit) {
         this.target = target;
         this.images = images;
+        this.staleLimit = staleLimit;
     }
 
     public Target target() {
@@ -58,19 +73,44 @@ public final class ReleaseClient {
         own = image;
     }
 
-    /** Checks that the release returns its own image, byte for byte. Returns the problem, or empty if it does. */
-    public Optional<String> problemWithOwn() {
+    /**
+     * Checks that the release returns its own image, byte for byte. An answer that is marked as stale, because the
+     * storage did not answer in time, is repeated: the storage may be slow for a moment, but not for longer.
+     *
+     * @return the problem; empty if there is none
+     */
+    public Optional<String> problemWithOwn() throws InterruptedException {
         Image expected = own;
         if (expected == null) {
             throw new IllegalStateException("no image was uploaded to " + target.name());
         }
-        try (Exchange exchange = new Exchange(target, Style.FRESH, images)) {
-            Answer answer = exchange.download();
-            boolean same = answer.outcome() == Outcome.DONE && answer.version().equals(expected.version());
-            return same
-                    ? Optional.empty()
-                    : Optional.of("%s returns another image than the uploaded one, or none: %s"
-                            .formatted(target.name(), answer.describe()));
+        long begun = System.nanoTime();
+        while (true) {
+            Answer answer = download();
+            boolean same = answer.version().equals(expected.version());
+            if (same && answer.outcome() == Outcome.DONE) {
+                return Optional.empty();
+            } else if (!same || answer.outcome() != Outcome.STALE) {
+                return Optional.of("%s returns another image than the uploaded one, or none: %s"
+                        .formatted(target.name(), answer.describe()));
+            }
+            stale.incrementAndGet();
+            if (System.nanoTime() - begun > staleLimit.toNanos()) {
+                return Optional.of("%s still marks its image as stale after %d s: %s"
+                        .formatted(target.name(), staleLimit.toSeconds(), answer.describe()));
+            }
+            Await.pass(POLL);
         }
+    }
+
+    private Answer download() {
+        try (Exchange exchange = new Exchange(target, Style.FRESH, images)) {
+            return exchange.download();
+        }
+    }
+
+    /** How many downloads of {@link #problemWithOwn} were marked as stale. */
+    public int staleDownloads() {
+        return stale.get();
     }
 }

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
  * @param ended when the run ended
  * @param findings the results of all cases
  * @param downloads the number of downloads from each watched release, by branch
+ * @param stale the number of downloads from all of them that were marked as stale
  */
 record GitopsReport(
         String environment,
@@ -28,7 +29,8 @@ record GitopsReport(
         Instant begun,
         Instant ended,
         Findings findings,
-        Map<String, Integer> downloads) {
+        Map<String, Integer> downloads,
+        int stale) {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -76,10 +78,11 @@ record GitopsReport(
         }
         return """
                 %d releases were watched during the run: each was downloaded twice a second and compared with its image. \
-                Of %d downloads, none failed.
+                Of %d downloads, none failed. %d were marked as stale, because the storage was slow for a moment.
                 """.formatted(
                         downloads.size(),
-                        downloads.values().stream().mapToInt(Integer::intValue).sum());
+                        downloads.values().stream().mapToInt(Integer::intValue).sum(),
+                        stale);
     }
 
     private static String list(List<String> lines) {

@@ -109,6 +109,11 @@ final class Neighbours implements AutoCloseable {
         return downloads;
     }
 
+    /** How many of these downloads were marked as stale for a moment. */
+    int staleDownloads() {
+        return watches.values().stream().mapToInt(Watch::staleDownloads).sum();
+    }
+
     /**
      * Fails if the Applications are not the same as before, or if a download from any of these releases has failed.
      *

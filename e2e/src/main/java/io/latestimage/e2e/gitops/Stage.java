@@ -165,7 +165,8 @@ final class Stage implements AutoCloseable {
                 begunAt,
                 Instant.now(),
                 findings,
-                neighbours.downloads());
+                neighbours.downloads(),
+                neighbours.staleDownloads());
     }
 
     /** Fails unless the release of a branch returns the image that was uploaded to it. */

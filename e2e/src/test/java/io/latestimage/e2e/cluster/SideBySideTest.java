@@ -35,7 +35,7 @@ class SideBySideTest {
         assertEachReturnsItsOwnImage(List.of(stage.client(), other));
     }
 
-    private static void assertEachReturnsItsOwnImage(List<ReleaseClient> clients) {
+    private static void assertEachReturnsItsOwnImage(List<ReleaseClient> clients) throws InterruptedException {
         for (ReleaseClient client : clients) {
             for (int pod = 0; pod < 6; pod++) { // enough downloads to reach every pod
                 assertThat(client.problemWithOwn()).isEmpty();

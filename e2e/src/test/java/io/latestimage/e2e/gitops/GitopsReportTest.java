@@ -24,7 +24,8 @@ class GitopsReportTest {
                         BEGUN,
                         BEGUN.plusSeconds(540),
                         findings,
-                        Map.of("feature/a", 100, "feature-a", 20))
+                        Map.of("feature/a", 100, "feature-a", 20),
+                        3)
                 .markdown();
     }
 
@@ -38,7 +39,7 @@ class GitopsReportTest {
                 .contains("Cases: deletion.")
                 .contains("All of them hold.")
                 .contains("2 releases were watched during the run")
-                .contains("Of 120 downloads, none failed");
+                .contains("Of 120 downloads, none failed. 3 were marked as stale");
     }
 
     @Test

@@ -57,6 +57,27 @@ class WatchTest {
     }
 
     @Test
+    void toleratesStorageThatIsSlowForAMoment() throws Exception {
+        server.markAsStale(2);
+
+        Await.until("the downloads are fresh again", LIMIT, () -> watch.staleDownloads() == 2);
+        assertThat(watch.failures()).isEmpty();
+    }
+
+    @Test
+    void recordsAReleaseThatStaysStale() throws Exception {
+        server.markAsStale(Integer.MAX_VALUE);
+        ReleaseClient impatient = new ReleaseClient(server.target(), images, Duration.ofSeconds(1));
+        impatient.uploadOwn();
+
+        try (Watch stale = new Watch(impatient)) {
+            Await.until("the first download is stale", LIMIT, () -> stale.staleDownloads() > 0);
+            // The check is still in progress. Its end is awaited, so that a failure just before a verdict counts.
+            assertThat(stale.failures()).first().asString().contains("still marks its image as stale after 1 s");
+        }
+    }
+
+    @Test
     void refusesToReportFailuresAfterItHasEnded() throws Exception {
         watch.close();
 
