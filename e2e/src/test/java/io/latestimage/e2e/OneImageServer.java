@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntPredicate;
 
 /** An image service that keeps its one image in memory. {@link #fail} makes it fail, {@link #markAsStale} slow. */
 public final class OneImageServer implements AutoCloseable {
@@ -19,7 +20,8 @@ public final class OneImageServer implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private volatile byte[] image = new byte[0];
     private volatile boolean failing;
-    private final AtomicInteger stale = new AtomicInteger();
+    private volatile IntPredicate stale = _ -> false;
+    private final AtomicInteger downloads = new AtomicInteger();
 
     public OneImageServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -34,7 +36,7 @@ public final class OneImageServer implements AutoCloseable {
         });
         server.createContext("/image", exchange -> {
             byte[] current = image;
-            if (stale.getAndUpdate(count -> Math.max(0, count - 1)) > 0) {
+            if (stale.test(downloads.getAndIncrement())) {
                 exchange.getResponseHeaders()
                         .set("Cache-Status", "latest-image; fwd=stale; detail=storage-unavailable");
             }
@@ -52,9 +54,10 @@ public final class OneImageServer implements AutoCloseable {
         failing = true;
     }
 
-    /** Marks this number of downloads as stale. */
-    public void markAsStale(int downloads) {
-        stale.set(downloads);
+    /** Marks some of the downloads as stale: of those from now on, the first has the number 0. */
+    public void markAsStale(IntPredicate which) {
+        stale = which;
+        downloads.set(0);
     }
 
     private void answer(HttpExchange exchange, int status, byte[] shown, byte[] body) throws IOException {

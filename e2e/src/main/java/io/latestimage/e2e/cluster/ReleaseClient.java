@@ -22,6 +22,10 @@ public final class ReleaseClient {
     private static final Duration POLL = Duration.ofMillis(500);
     /** Several times the service's default STORAGE_TIMEOUT. A release that has lost its volume is stale for longer. */
     private static final Duration STALE_LIMIT = Duration.ofSeconds(10);
+    /** So many fresh answers in a row come from all pods: if one of three were stale, it would give one of them. */
+    private static final int FRESH_AGAIN = 20;
+
+    private static final Duration RETRY = Duration.ofMillis(100);
 
     private final Target target;
     private final Images images;
@@ -74,8 +78,9 @@ public final class ReleaseClient {
     }
 
     /**
-     * Checks that the release returns its own image, byte for byte. An answer that is marked as stale, because the
-     * storage did not answer in time, is repeated: the storage may be slow for a moment, but not for longer.
+     * Checks that the release returns its own image, byte for byte. After an answer that is marked as stale, because
+     * the storage did not answer in time, it downloads again until all pods are fresh: the storage may be slow for a
+     * moment.
      *
      * @return the problem; empty if there is none
      */
@@ -85,21 +90,24 @@ public final class ReleaseClient {
             throw new IllegalStateException("no image was uploaded to " + target.name());
         }
         long begun = System.nanoTime();
+        int missing = 1;
         while (true) {
             Answer answer = download();
-            boolean same = answer.version().equals(expected.version());
-            if (same && answer.outcome() == Outcome.DONE) {
-                return Optional.empty();
-            } else if (!same || answer.outcome() != Outcome.STALE) {
+            boolean fresh = answer.outcome() == Outcome.DONE;
+            if (!answer.version().equals(expected.version()) || !(fresh || answer.outcome() == Outcome.STALE)) {
                 return Optional.of("%s returns another image than the uploaded one, or none: %s"
                         .formatted(target.name(), answer.describe()));
+            } else if (!fresh) {
+                stale.incrementAndGet();
+                missing = FRESH_AGAIN;
+            } else if (--missing == 0) {
+                return Optional.empty();
             }
-            stale.incrementAndGet();
             if (System.nanoTime() - begun > staleLimit.toNanos()) {
                 return Optional.of("%s still marks its image as stale after %d s: %s"
                         .formatted(target.name(), staleLimit.toSeconds(), answer.describe()));
             }
-            Await.pass(POLL);
+            Await.pass(RETRY);
         }
     }
 

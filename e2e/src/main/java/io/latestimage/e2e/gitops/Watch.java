@@ -17,8 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /** Downloads the image of a release twice a second, and records each download that fails or is another image. */
 final class Watch implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofMillis(500);
-    /** Of one download, with its repetitions while the storage is slow. */
-    private static final Duration LONGEST_CHECK = Duration.ofSeconds(15);
+    private static final Duration LONGEST_DOWNLOAD = Duration.ofSeconds(10);
 
     private final ReleaseClient client;
     private final List<String> failures = new CopyOnWriteArrayList<>();
@@ -57,8 +56,8 @@ final class Watch implements AutoCloseable {
         Duration took = Duration.ofNanos(System.nanoTime() - begun);
         if (problem.isPresent()) {
             note(problem.get());
-        } else if (took.compareTo(LONGEST_CHECK) > 0) {
-            note("it took %d s to get the latest image".formatted(took.toSeconds()));
+        } else if (took.compareTo(LONGEST_DOWNLOAD) > 0) {
+            note("a download took %d s".formatted(took.toSeconds()));
         }
     }
 

@@ -58,7 +58,7 @@ class WatchTest {
 
     @Test
     void toleratesStorageThatIsSlowForAMoment() throws Exception {
-        server.markAsStale(2);
+        server.markAsStale(number -> number < 2);
 
         Await.until("the downloads are fresh again", LIMIT, () -> watch.staleDownloads() == 2);
         assertThat(watch.failures()).isEmpty();
@@ -66,7 +66,7 @@ class WatchTest {
 
     @Test
     void recordsAReleaseThatStaysStale() throws Exception {
-        server.markAsStale(Integer.MAX_VALUE);
+        server.markAsStale(_ -> true);
         ReleaseClient impatient = new ReleaseClient(server.target(), images, Duration.ofSeconds(1));
         impatient.uploadOwn();
 
@@ -74,6 +74,17 @@ class WatchTest {
             Await.until("the first download is stale", LIMIT, () -> stale.staleDownloads() > 0);
             // The check is still in progress. Its end is awaited, so that a failure just before a verdict counts.
             assertThat(stale.failures()).first().asString().contains("still marks its image as stale after 1 s");
+        }
+    }
+
+    @Test
+    void recordsAReleaseOfWhichOnePodStaysStale() throws Exception {
+        server.markAsStale(number -> number % 3 == 0);
+        ReleaseClient patient = new ReleaseClient(server.target(), images, Duration.ofSeconds(5));
+        patient.uploadOwn();
+
+        try (Watch stale = new Watch(patient)) {
+            Await.until("a failure is recorded", LIMIT, () -> !stale.failures().isEmpty());
         }
     }
 
