@@ -19,8 +19,7 @@ public enum Problem {
             "The field \"image\" has no file name. Send a file, as curl -F 'image=@photo.png' does."),
     SEVERAL_IMAGES(Status.BAD_REQUEST, "The form has several files named \"image\". Send exactly one."),
     MALFORMED_BODY(
-            Status.BAD_REQUEST,
-            "The body was cut short, or its chunks are malformed. Send the whole image again."),
+            Status.BAD_REQUEST, "The body was cut short, or its chunks are malformed. Send the whole image again."),
     PARTIAL_UPLOAD(
             Status.BAD_REQUEST,
             "A part of an image cannot be uploaded. Send the whole image, without the header Content-Range."),
