@@ -59,10 +59,10 @@ class UploadFaultTest {
 
     /** There is one place. */
     private Upload upload() {
-        return upload(requireNonNull(workers.acquire(LONG)));
+        return uploadOn(requireNonNull(workers.acquire(LONG)));
     }
 
-    private Upload upload(VolumeWorker worker) {
+    private Upload uploadOn(VolumeWorker worker) {
         return new Upload(new VolumeChange(workers, worker, freshness), publisher, 1 << 20);
     }
 
@@ -182,7 +182,7 @@ class UploadFaultTest {
             }
         });
         VolumeWorker worker = requireNonNull(workers.acquire(LONG));
-        try (Upload upload = upload(worker)) {
+        try (Upload upload = uploadOn(worker)) {
             upload.write(ByteBuffer.wrap(Scenario.image(1)));
             assertFails(() -> upload.commit(_ -> true), new StorageUnavailable());
             assertThat(Thread.interrupted()).isTrue();
