@@ -91,8 +91,8 @@ record Conditions(
     }
 
     /**
-     * Rejects conditions that are malformed or not supported for uploads. They must not be ignored, because the client
-     * relies on them.
+     * Rejects conditions that are malformed or not supported for uploads and deletions. They must not be ignored,
+     * because the client relies on them.
      */
     void requireValidForUpload() throws ProblemException {
         if (ifMatch.orElse(null) instanceof EntityTags.Malformed) {
@@ -110,7 +110,7 @@ record Conditions(
     }
 
     /**
-     * Whether an upload may replace the current image.
+     * Whether an upload may replace the current image, or a deletion may delete it.
      *
      * @param tag the opaque part of the strong entity tag of the current image; empty if there is no image
      */

@@ -12,26 +12,44 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
-/** {@code GET} and {@code HEAD /image} return the latest image or a part of it, unless the client already has it. */
+/**
+ * {@code GET} and {@code HEAD /image} return the latest image or a part of it, unless the client already has it.
+ * {@code PUT} replaces the image, {@code DELETE} deletes it.
+ */
 public final class ImageServlet extends ResourceServlet {
     private static final long serialVersionUID = 1L;
 
     /** In bytes. Before each chunk, the servlet checks whether the version that it sends has been revoked. */
     private static final long CHUNK_SIZE = 256 * 1024;
 
+    /** For clients that expect an address with an extension. It says nothing about the type of the image. */
+    private static final List<String> EXTENSIONS = List.of(
+            ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".heic", ".jxl", ".bmp", ".tif", ".tiff", ".ico");
+
     private final transient ImageStore store;
+    private final transient ImageWrites writes;
     private transient Disconnector disconnector = _ -> {};
 
     /**
      * Creates the servlet. If a version is revoked, the {@link Disconnector} of the servlet context ends the
      * connections of its readers. Without a {@code Disconnector}, a response ends before its next chunk.
      */
-    public ImageServlet(ImageStore store) {
-        super(Set.of("GET", "HEAD"));
+    public ImageServlet(ImageStore store, ImageWrites writes) {
+        super(Set.of("GET", "HEAD", "PUT", "DELETE"));
         this.store = store;
+        this.writes = writes;
+    }
+
+    /** The addresses of the image. All of them are the same resource. */
+    static String[] addresses() {
+        return Stream.concat(Stream.of(""), EXTENSIONS.stream())
+                .map(extension -> "/image" + extension)
+                .toArray(String[]::new);
     }
 
     @Override
@@ -43,6 +61,15 @@ public final class ImageServlet extends ResourceServlet {
 
     @Override
     void answer(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
+        switch (request.getMethod()) {
+            case "PUT" -> writes.put(request, response);
+            case "DELETE" -> writes.delete(request, response);
+            default -> sendCurrent(request, response);
+        }
+    }
+
+    private void sendCurrent(HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
         try (Current current = store.current()) {
             switch (current) {
                 case Current.None _ -> throw new ProblemException(Problem.NO_IMAGE_YET);

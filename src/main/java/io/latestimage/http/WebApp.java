@@ -62,14 +62,15 @@ public final class WebApp implements ServletContextListener {
     public void contextInitialized(ServletContextEvent event) {
         store = new ImageStore(storeOptions(config), freshness);
         ServletContext context = event.getServletContext();
-        context.addServlet("image", new ImageServlet(store)).addMapping("/image");
-        UploadToken token = new UploadToken(config.uploadTokenFile());
-        long maxImageSize = config.maxImageSize().bytes();
-        long minDataRate = config.minDataRate().bytes();
-        context.addServlet(
-                        "upload",
-                        new UploadServlet(store, token, state, maxImageSize, config.uploadTimeout(), minDataRate))
-                .addMapping("/upload");
+        ImageWrites writes = new ImageWrites(
+                store,
+                new UploadToken(config.uploadTokenFile()),
+                state,
+                config.maxImageSize().bytes(),
+                config.uploadTimeout(),
+                config.minDataRate().bytes());
+        context.addServlet("image", new ImageServlet(store, writes)).addMapping(ImageServlet.addresses());
+        context.addServlet("upload", new UploadServlet(writes)).addMapping("/upload");
         context.addServlet("health", new HealthServlet(store, state)).addMapping("/healthz/*");
         context.addServlet("not-found", new NotFoundServlet()).addMapping("/");
         context.addFilter(

@@ -7,11 +7,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * The one image of this service. {@link #current()} reads it, {@link #upload()} replaces it. The volume has the image;
- * readers get a private copy of it (docs/decisions/0002-mapped-private-copies.md).
+ * The one image of this service. {@link #current()} reads it, {@link #upload()} replaces it, {@link #delete} deletes
+ * it. The volume has the image; readers get a private copy of it (docs/decisions/0002-mapped-private-copies.md).
  */
 public final class ImageStore implements AutoCloseable {
     /**
@@ -21,7 +22,7 @@ public final class ImageStore implements AutoCloseable {
      * @param spoolDir local folder for private copies of the image
      * @param spoolSize most space for copies of replaced images, in bytes
      * @param maxImageSize largest image that the store accepts, in bytes
-     * @param maxUploads most uploads at the same time
+     * @param maxUploads most uploads and deletions at the same time
      * @param storageTimeout deadline of one operation on the volume
      * @param placeWait how long an upload waits for a place while {@code maxUploads} are in flight
      * @param lockWait how long an upload waits for the lock of the volume while other uploads are published
@@ -161,10 +162,28 @@ public final class ImageStore implements AutoCloseable {
      * @throws StoreException if no place becomes free in time, or the volume does not answer
      */
     public Upload upload() throws StoreException {
+        return new Upload(beginChange(), publisher, maxImageSize);
+    }
+
+    /**
+     * Deletes the image. When this returns, there is no image for any reader on any replica, and that survives a power
+     * failure. Waits for a place, as {@link #upload} does.
+     *
+     * @param condition must hold for the image. It gets the SHA-256 of the image in hexadecimal digits.
+     * @throws StoreException if there is no image, the condition does not hold, no place becomes free in time, or the
+     *     volume fails. With {@link StoreFailure.OutcomeUnknown}, the volume failed in the step that cannot be undone.
+     */
+    public void delete(Predicate<Optional<String>> condition) throws StoreException {
+        try (VolumeChange change = beginChange()) {
+            change.publish((volume, step) -> publisher.delete(volume, condition, step));
+        }
+    }
+
+    private VolumeChange beginChange() throws StoreException {
         if (isAvailable(freshness.await())) {
             VolumeWorker worker = workers.acquire(placeWait);
             if (worker != null) {
-                return new Upload(workers, worker, publisher, freshness, maxImageSize);
+                return new VolumeChange(workers, worker, freshness);
             } else if (isStorageAvailable()) {
                 throw new StoreException(new TooManyUploads());
             }

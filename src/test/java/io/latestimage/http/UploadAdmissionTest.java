@@ -6,6 +6,7 @@ import io.latestimage.testing.Form;
 import io.latestimage.testing.RawClient;
 import io.latestimage.testing.RawClient.Response;
 import io.latestimage.testing.ServerWithImage;
+import io.latestimage.testing.UploadWay;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The headers of a request are checked before its body is opened, and a rejection reaches the client. */
@@ -39,15 +41,15 @@ class UploadAdmissionTest {
         server = ServerWithImage.start(folder, "UPLOAD_TOKEN_FILE", tokenFile.toString());
     }
 
-    @Test
-    void asksForTheBodyOfAnUploadThatItAccepts() throws Exception {
-        byte[] body = Form.of(NEW);
+    @ParameterizedTest
+    @EnumSource
+    void asksForTheBodyOfAnUploadThatItAccepts(UploadWay way) throws Exception {
+        byte[] body = way.body(NEW);
         try (RawClient client = RawClient.connect(server.port())) {
-            client.send(
-                    head("POST", "/upload", body.length, authorization(), Form.CONTENT_TYPE, "Expect: 100-continue"));
+            client.send(way.head("Content-Length: " + body.length, authorization(), "Expect: 100-continue"));
             assertThat(client.readResponse().status()).isEqualTo(100);
             client.send(body);
-            assertThat(client.readResponse().status()).isEqualTo(201);
+            assertThat(client.readResponse().status()).isEqualTo(way.replaced());
         }
         server.assertServes(NEW);
     }
@@ -65,6 +67,13 @@ class UploadAdmissionTest {
                 "405 | PUT  | /upload | 1000    | Content-Type: image/png | |",
                 "405 | POST | /image  | 1000    | Content-Type: image/png | |",
                 "404 | POST | /       | 1000    | Content-Type: image/png | |",
+                "401 | PUT  | /image  | 1000    | Content-Type: image/png | |",
+                "415 | PUT  | /image  | 1000    | Content-Type: multipart/form-data; boundary=b | TOKEN |",
+                "415 | PUT  | /image  | 1000    | Content-Encoding: gzip | TOKEN |",
+                "400 | PUT  | /image  | 1000    | Content-Range: bytes 0-999/2000 | TOKEN |",
+                "413 | PUT  | /image  | 1048577 | Content-Type: image/png | TOKEN |",
+                "412 | PUT  | /image  | 1000    | Content-Type: image/png | TOKEN | If-Match: \"old\"",
+                "412 | PUT  | /image  | 1000    | Content-Type: image/png | TOKEN | If-None-Match: *",
             })
     void doesNotAskForTheBodyOfARejectedRequest(
             int status, String method, String path, int length, String a, @Nullable String b, @Nullable String c)
@@ -91,6 +100,10 @@ class UploadAdmissionTest {
                 "405 | POST | /healthz/liveness | Content-Type: text/plain | |",
                 "404 | POST | /       | Content-Type: multipart/form-data; boundary=b | |",
                 "404 | POST | /upload/ | Content-Type: multipart/form-data; boundary=b | |",
+                "401 | PUT  | /image  | Content-Type: image/png | |",
+                "413 | PUT  | /image  | Content-Type: image/png | TOKEN |",
+                "412 | PUT  | /image  | Content-Type: image/png | TOKEN | If-Match: \"old\"",
+                "415 | PUT  | /image  | Content-Encoding: gzip | TOKEN |",
             })
     void answersClientsThatSendAllBeforeTheyRead(
             int status, String method, String path, String a, @Nullable String b, @Nullable String c) throws Exception {
@@ -128,13 +141,12 @@ class UploadAdmissionTest {
         server.assertUnchanged();
     }
 
-    @Test
-    void answersClientsWhoseUploadTurnsOutToBeTooLarge() throws Exception {
-        int length = 32 * 1024 * 1024;
+    @ParameterizedTest
+    @EnumSource
+    void answersClientsWhoseUploadTurnsOutToBeTooLarge(UploadWay way) throws Exception {
+        byte[] body = way.body(Form.png(1, 32 * 1024 * 1024));
         try (RawClient client = RawClient.connect(server.port())) {
-            client.send(RawClient.head(
-                    "POST", "/upload", authorization(), Form.CONTENT_TYPE, "Transfer-Encoding: chunked"));
-            byte[] body = Form.of(Form.png(1, length));
+            client.send(way.head(authorization(), "Transfer-Encoding: chunked"));
             client.send(Integer.toHexString(body.length) + "\r\n");
             client.send(body);
             client.send("\r\n0\r\n\r\n");
@@ -162,9 +174,11 @@ class UploadAdmissionTest {
                 "Authorization: s3cret-key",
             })
     void requiresTheToken(String header) throws Exception {
-        Response response = server.assertRejects(401, Form.upload(NEW, header));
-        assertThat(response.header("WWW-Authenticate"))
-                .hasValueSatisfying(value -> assertThat(value).startsWith("Bearer"));
+        for (UploadWay way : UploadWay.values()) {
+            Response response = server.assertRejects(401, way.upload(NEW, header));
+            assertThat(response.header("WWW-Authenticate"))
+                    .hasValueSatisfying(value -> assertThat(value).startsWith("Bearer"));
+        }
     }
 
     @Test
@@ -190,33 +204,36 @@ class UploadAdmissionTest {
         server.assertRejects(500, Form.upload(NEW, authorization()));
     }
 
-    @Test
-    void acceptsUploadsWhileItDrains() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void acceptsUploadsWhileItDrains(UploadWay way) throws Exception {
         server.server().state().drain();
-        Response response = upload(authorization());
-        assertThat(response.status()).isEqualTo(201);
+        Response response = RawClient.exchange(server.port(), way.upload(NEW, authorization()));
+        assertThat(response.status()).isEqualTo(way.replaced());
         assertThat(response.header("Connection")).contains("close");
     }
 
-    @Test
-    void closesTheConnectionOfAnUploadThatBeganBeforeTheDrain() throws Exception {
-        byte[] request = Form.upload(NEW, authorization());
+    @ParameterizedTest
+    @EnumSource
+    void closesTheConnectionOfAnUploadThatBeganBeforeTheDrain(UploadWay way) throws Exception {
+        byte[] request = way.upload(NEW, authorization());
         try (RawClient client = RawClient.connect(server.port())) {
             client.send(Arrays.copyOf(request, request.length - 1));
             server.awaitTemporaryFiles(1);
             server.server().state().drain();
             client.send(Arrays.copyOfRange(request, request.length - 1, request.length));
             Response response = client.readResponse();
-            assertThat(response.status()).isEqualTo(201);
+            assertThat(response.status()).isEqualTo(way.replaced());
             assertThat(response.header("Connection")).contains("close");
             assertThat(client.isEnded()).isTrue();
         }
     }
 
-    @Test
-    void refusesUploadsWhenItStops() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void refusesUploadsWhenItStops(UploadWay way) throws Exception {
         server.server().state().stop();
-        Response response = server.assertRejects(503, Form.upload(NEW, authorization()));
+        Response response = server.assertRejects(503, way.upload(NEW, authorization()));
         assertThat(response.header("Retry-After")).contains("1");
         assertThat(response.header("Connection")).contains("close");
     }

@@ -53,6 +53,22 @@ final class TrainingRequests {
         // As curl sends forms of 1 MiB or more: the head, and the body after the response 100 Continue.
         client.expect(100, 201, head("POST", "/upload", "Expect: 100-continue", length(form), type()), form);
         client.expect(201, head("POST", "/upload", "Transfer-Encoding: chunked", type()), chunked(form));
+        rawUploads();
+    }
+
+    /** As curl -T sends images, from a file and from a pipe. */
+    private void rawUploads() throws IOException {
+        for (int i = 0; i < UPLOADS; i++) {
+            byte[] png = image(PNG, 10_000 + i * 200);
+            client.expect(204, head("PUT", "/image", length(png)), png);
+        }
+        byte[] large = image(PNG, 2_000_000);
+        client.expect(100, 204, head("PUT", "/image", "Expect: 100-continue", length(large)), large);
+        client.expect(204, head("PUT", "/image.png", "Transfer-Encoding: chunked"), chunked(large));
+        client.expect(204, head("DELETE", "/image"));
+        client.expect(404, head("GET", "/image"));
+        client.expect(404, head("DELETE", "/image"));
+        client.expect(201, head("PUT", "/image", length(large)), large);
     }
 
     private void downloads(byte[] image, String tag) throws IOException {
@@ -91,10 +107,14 @@ final class TrainingRequests {
         byte[] form = form("image", "photo.png", png);
         for (int i = 0; i < 5; i++) {
             client.expect(404, head("GET", "/nothing"));
-            client.expect(405, head("DELETE", "/image"));
+            client.expect(405, head("PATCH", "/image"));
             client.expect(405, head("GET", "/upload"));
             client.expect(415, head("POST", "/upload", length(png), "Content-Type: image/png"), png);
             client.expect(413, head("POST", "/upload", "Expect: 100-continue", "Content-Length: 9999999999", type()));
+            client.expect(415, head("PUT", "/image", length(form), type()), form);
+            client.expect(413, head("PUT", "/image", "Expect: 100-continue", "Content-Length: 9999999999"));
+            client.expect(412, head("PUT", "/image", length(png), "If-None-Match: *"), png);
+            client.expect(412, head("DELETE", "/image", "If-Match: \"other\""));
             client.upload(400, form("photo", "photo.png", png));
             client.upload(400, form("image", "photo.png", new byte[0]));
             client.upload(400, Arrays.copyOf(form, form.length - 30));

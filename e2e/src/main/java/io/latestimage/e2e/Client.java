@@ -34,6 +34,7 @@ public final class Client implements Runnable {
      * Creates a client. It sends nothing before {@link #run} is called.
      *
      * @param operation what each request does
+     * @param way how the client uploads; a slow download uploads first
      * @param interval the average time between two requests; the client sends one request at a time
      * @param random the source of all random choices
      * @param idle returns true while the client must not send requests
@@ -45,12 +46,13 @@ public final class Client implements Runnable {
             Images images,
             Operation operation,
             Style style,
+            UploadWay way,
             Duration interval,
             SplittableRandom random,
             BooleanSupplier idle,
             Consumer<Answer> recorder,
             CountDownLatch stop) {
-        this.exchange = new Exchange(target, style, images);
+        this.exchange = new Exchange(target, style, way, images);
         this.images = images;
         this.operation = operation;
         this.style = style;

@@ -24,13 +24,20 @@ public final class Exchange implements AutoCloseable {
 
     private final Target target;
     private final Style style;
+    private final UploadWay way;
     private final Images images;
     /** Volatile, because another thread may close it. */
     private volatile @Nullable RawConnection connection;
 
+    /** Uploads by forms, which every version of the service takes. */
     public Exchange(Target target, Style style, Images images) {
+        this(target, style, UploadWay.FORM, images);
+    }
+
+    public Exchange(Target target, Style style, UploadWay way, Images images) {
         this.target = target;
         this.style = style;
+        this.way = way;
         this.images = images;
     }
 
@@ -83,7 +90,7 @@ public final class Exchange implements AutoCloseable {
     private Answer upload(Image image, Pause pause, String condition) {
         InFlight inFlight = new InFlight(Operation.UPLOAD, image.version());
         boolean conditional = !condition.isEmpty();
-        byte[] request = form(image.bytes(), condition);
+        byte[] request = uploadRequest(image.bytes(), condition);
         try {
             RawConnection used = connect(inFlight);
             try {
@@ -120,8 +127,8 @@ public final class Exchange implements AutoCloseable {
         return head.header("Cache-Status").contains(STALE) ? Outcome.STALE : Outcome.DONE;
     }
 
-    private static Outcome judgeUpload(Head head, byte[] body, Image image, boolean conditional) {
-        if (head.status() == 201) {
+    private Outcome judgeUpload(Head head, byte[] body, Image image, boolean conditional) {
+        if (way.isAcknowledgedBy(head.status())) {
             return head.header("ETag").equals('"' + image.version() + '"') ? Outcome.DONE : Outcome.WRONG;
         } else if (!head.header("Content-Type").equals("application/problem+json")) {
             return Outcome.STATUS; // sent by a proxy, not by the service
@@ -134,7 +141,7 @@ public final class Exchange implements AutoCloseable {
     private static String detailOf(Head head, byte[] body) {
         boolean text = head.header("Content-Type").contains("json")
                 || head.header("Content-Type").startsWith("text");
-        return head.status() == 200 || head.status() == 201
+        return head.status() / 100 == 2
                 ? "%d bytes, %s".formatted(body.length, head.headers())
                 : text
                         ? new String(body, UTF_8).strip().replaceAll("\\s+", " ")
@@ -153,10 +160,7 @@ public final class Exchange implements AutoCloseable {
 
     /** Closes the connection, unless this client reuses connections and the server has not announced that it closes. */
     private void release(@Nullable Head head) {
-        if (head == null
-                || style != Style.KEEP_ALIVE
-                || head.closes()
-                || head.header("Content-Length").isEmpty()) {
+        if (head == null || style != Style.KEEP_ALIVE || head.closes() || !head.isDelimited()) {
             close();
         }
     }
@@ -170,13 +174,10 @@ public final class Exchange implements AutoCloseable {
         return request + " HTTP/1.1\r\nHost: " + target.host() + "\r\n" + connectionHeader + headers + "\r\n";
     }
 
-    private byte[] form(byte[] image, String condition) {
-        byte[] body = UploadForm.of(image);
-        byte[] head = head(
-                        "POST /upload",
-                        "Content-Type: " + UploadForm.CONTENT_TYPE + "\r\nContent-Length: " + body.length + "\r\n"
-                                + condition)
-                .getBytes(UTF_8);
+    private byte[] uploadRequest(byte[] image, String condition) {
+        byte[] body = way.body(image);
+        String headers = way.headers() + "Content-Length: " + body.length + "\r\n" + condition;
+        byte[] head = head(way.request(), headers).getBytes(UTF_8);
         byte[] request = Arrays.copyOf(head, head.length + body.length);
         System.arraycopy(body, 0, request, head.length, body.length);
         return request;
@@ -213,7 +214,7 @@ public final class Exchange implements AutoCloseable {
         Answer end(Outcome outcome, String detail) {
             long now = System.nanoTime();
             boolean plain = outcome == Outcome.DONE || outcome == Outcome.STALE;
-            return answer(now, outcome, plain ? "" : detail);
+            return answer(now, outcome, plain ? "" : requested() + detail);
         }
 
         Answer fail(Exception e) {
@@ -222,7 +223,12 @@ public final class Exchange implements AutoCloseable {
             boolean answering = used != null && used.isAnswering();
             close();
             String where = used == null ? " (no connection)" : reused ? " (connection used before)" : "";
-            return answer(now, outcome(e, used != null, answering), e + where);
+            return answer(now, outcome(e, used != null, answering), requested() + e + where);
+        }
+
+        /** In the report, all uploads are one kind of request. So a failure says which of the two ways failed. */
+        private String requested() {
+            return operation == Operation.UPLOAD ? way.request() + ": " : "";
         }
 
         private Outcome outcome(Exception e, boolean connected, boolean answering) {

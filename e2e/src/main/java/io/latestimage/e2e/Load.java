@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -26,7 +27,10 @@ public final class Load implements AutoCloseable {
 
     private static final int FIRST_SIZE = 10_000;
 
-    /** The clients of each target. Together they send 52 downloads and 17 uploads per second. */
+    /**
+     * The clients of each target. Together they send 52 downloads and 17 uploads per second. Every other client of a
+     * group uploads in another way.
+     */
     private static final List<Group> GROUPS = List.of(
             new Group(12, Operation.DOWNLOAD, Style.KEEP_ALIVE, Duration.ofMillis(420)),
             new Group(10, Operation.DOWNLOAD, Style.FRESH, Duration.ofMillis(420)),
@@ -53,6 +57,7 @@ public final class Load implements AutoCloseable {
     private record Running(Client client, Thread thread) {}
 
     private final List<Target> targets;
+    private final Set<UploadWay> ways;
     private final double pace;
     private final long seed;
     private final Images images;
@@ -69,12 +74,14 @@ public final class Load implements AutoCloseable {
      * Creates a load. It sends nothing before {@link #start} is called.
      *
      * @param targets where to send requests; all must lead to one service
+     * @param ways how to upload; at least one
      * @param pace the rate of each target, as a multiple of {@link #RATE_OF_A_TARGET}
      * @param seed the seed of all images and random choices
      * @param printer gets a line for each unusual answer, at once
      */
-    public Load(List<Target> targets, double pace, long seed, Consumer<String> printer) {
+    public Load(List<Target> targets, Set<UploadWay> ways, double pace, long seed, Consumer<String> printer) {
         this.targets = List.copyOf(targets);
+        this.ways = Set.copyOf(ways);
         this.pace = pace;
         this.seed = seed;
         this.images = new Images(seed);
@@ -90,7 +97,7 @@ public final class Load implements AutoCloseable {
      */
     public void start() throws IOException {
         // The service may have an image that this load did not upload. So its first upload begins the history.
-        try (Exchange exchange = new Exchange(targets.getFirst(), Style.FRESH, images)) {
+        try (Exchange exchange = new Exchange(targets.getFirst(), Style.FRESH, UploadWay.of(ways, 0), images)) {
             Answer first = exchange.upload(images.next(FIRST_SIZE));
             record(first);
             if (first.outcome() != Outcome.DONE) {
@@ -100,18 +107,19 @@ public final class Load implements AutoCloseable {
         for (Target target : targets) {
             for (Group group : GROUPS) {
                 for (int i = 0; i < group.clients(); i++) {
-                    startClient(target, group, i == 0 && target.equals(targets.getFirst()));
+                    startClient(target, group, i, i == 0 && target.equals(targets.getFirst()));
                 }
             }
         }
     }
 
-    private void startClient(Target target, Group group, boolean preferred) {
+    private void startClient(Target target, Group group, int number, boolean preferred) {
         Client client = new Client(
                 target,
                 images,
                 group.operation(),
                 group.style(),
+                UploadWay.of(ways, number),
                 group.interval(pace),
                 random.split(),
                 () -> group.isIdle(preferred, timeline.expectation()),

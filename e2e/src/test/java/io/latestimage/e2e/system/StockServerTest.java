@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.latestimage.e2e.Await;
 import io.latestimage.e2e.Images;
+import io.latestimage.e2e.RawConnection;
 import io.latestimage.e2e.SingleRequest;
 import io.latestimage.e2e.SingleRequest.Reply;
 import io.latestimage.e2e.UploadForm;
 import io.latestimage.e2e.process.Command;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -167,6 +170,7 @@ class StockServerTest {
         assertThat(part.status()).isEqualTo(206);
         assertThat(part.text()).isEqualTo("PNG");
 
+        assertPutsAndDeletes(server, path, image);
         assertProblem(upload(server, path, "<svg/>".getBytes(java.nio.charset.StandardCharsets.UTF_8)), 415);
         assertProblem(upload(server, path, IMAGES.next(1 << 21).bytes()), 413);
         assertProblem(server.get(path + "/nothing"), 404);
@@ -178,6 +182,44 @@ class StockServerTest {
         }
         assertThat(server.status(path + "/healthz/readiness")).isEqualTo(200);
         assertThat(server.get(path + "/image").body()).isEqualTo(image);
+    }
+
+    /** Afterwards the image is this one. */
+    private static void assertPutsAndDeletes(ServiceProcess server, String path, byte[] image) throws IOException {
+        SingleRequest request = SingleRequest.get(server.target(), path + "/image");
+        SingleRequest png = SingleRequest.get(server.target(), path + "/image.png");
+        byte[] next = IMAGES.next(50_000).bytes();
+        Reply replaced = png.sending("PUT", next).send();
+        assertThat(replaced.status()).as("%s", replaced).isEqualTo(204);
+        assertThat(replaced.header("ETag")).isNotEmpty();
+        assertThat(request.send().body()).isEqualTo(next);
+
+        assertProblem(request.sending("PUT", IMAGES.next(1 << 21).bytes()).send(), 413);
+        assertProblem(
+                request.sending("PUT", next).with("Content-Encoding", "gzip").send(), 415);
+        cutShort(server, path, next);
+        assertThat(png.send().body()).isEqualTo(next);
+
+        Reply deleted = request.sending("DELETE", new byte[0]).send();
+        assertThat(deleted.status()).as("%s", deleted).isEqualTo(204);
+        assertProblem(request.send(), 404);
+        Reply created = request.sending("PUT", image).send();
+        assertThat(created.status()).as("%s", created).isEqualTo(201);
+        assertThat(created.header("Location")).isEqualTo(path + "/image");
+    }
+
+    /** Sends the beginning of an image. A raw image has no end of its own, so the server must notice. */
+    private static void cutShort(ServiceProcess server, String path, byte[] image) throws IOException {
+        try (RawConnection client = server.connect()) {
+            client.sendHead("PUT", path + "/image", "Content-Length: " + image.length);
+            client.send(Arrays.copyOf(image, image.length / 2));
+            client.socket().shutdownOutput();
+            try {
+                client.input().readAllBytes();
+            } catch (SocketException e) {
+                // Some servers reset the connection, which is as good as an answer.
+            }
+        }
     }
 
     private static void assertProblem(Reply response, int status) {
