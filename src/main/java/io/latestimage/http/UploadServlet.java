@@ -28,7 +28,6 @@ public final class UploadServlet extends ResourceServlet {
     private static final long FORM_ALLOWANCE = 1024 * 1024;
 
     private final transient ImageStore store;
-    private final transient UploadToken token;
     private final transient ReplicaState state;
     private final transient LimitedRequestBody.Limits limits;
     private final long maxImageSize;
@@ -41,15 +40,9 @@ public final class UploadServlet extends ResourceServlet {
      * @param minDataRate lowest average rate of an upload, in bytes per second
      */
     public UploadServlet(
-            ImageStore store,
-            UploadToken token,
-            ReplicaState state,
-            long maxImageSize,
-            Duration uploadTimeout,
-            long minDataRate) {
+            ImageStore store, ReplicaState state, long maxImageSize, Duration uploadTimeout, long minDataRate) {
         super(Set.of("POST"));
         this.store = store;
-        this.token = token;
         this.state = state;
         this.maxImageSize = maxImageSize;
         this.limits = new LimitedRequestBody.Limits(uploadTimeout, minDataRate, maxImageSize + FORM_ALLOWANCE);
@@ -59,19 +52,14 @@ public final class UploadServlet extends ResourceServlet {
     void answer(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
         LimitedRequestBody body = new LimitedRequestBody(request::getInputStream, limits, System::nanoTime);
         Conditions conditions = Conditions.of(request);
-        admit(request, response, conditions);
+        admit(request, conditions);
         ImageVersion version = receive(request.getContentType(), body, conditions);
         sendCreated(request, response, version);
     }
 
-    private void admit(HttpServletRequest request, HttpServletResponse response, Conditions conditions)
-            throws ProblemException, IOException {
-        if (CrossOrigin.isCrossOrigin(request)) {
-            throw new ProblemException(Problem.FORBIDDEN);
-        } else if (!token.permits(request)) {
-            response.setHeader("WWW-Authenticate", "Bearer");
-            throw new ProblemException(Problem.UNAUTHORIZED);
-        } else if (!MultipartImage.isMultipart(request.getContentType())) {
+    /** {@link AccessFilter} has already decided who may upload. */
+    private void admit(HttpServletRequest request, Conditions conditions) throws ProblemException {
+        if (!MultipartImage.isMultipart(request.getContentType())) {
             throw new ProblemException(Problem.UNSUPPORTED_MEDIA_TYPE);
         } else if (request.getContentLengthLong() > limits.maxSize()) {
             throw new ProblemException(Problem.CONTENT_TOO_LARGE, maxImageSize);

@@ -9,10 +9,13 @@ import io.latestimage.store.Freshness;
 import io.latestimage.store.ImageStore;
 import io.latestimage.store.SharedRevalidation;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
+import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,19 +65,30 @@ public final class WebApp implements ServletContextListener {
     public void contextInitialized(ServletContextEvent event) {
         store = new ImageStore(storeOptions(config), freshness);
         ServletContext context = event.getServletContext();
-        context.addServlet("image", new ImageServlet(store)).addMapping("/image");
-        UploadToken token = new UploadToken(config.uploadTokenFile());
+        Optional<Duration> maxAge = Optional.ofNullable(config.maxAge());
+        context.addServlet("image", new ImageServlet(store, maxAge)).addMapping("/image");
         long maxImageSize = config.maxImageSize().bytes();
         long minDataRate = config.minDataRate().bytes();
         context.addServlet(
-                        "upload",
-                        new UploadServlet(store, token, state, maxImageSize, config.uploadTimeout(), minDataRate))
+                        "upload", new UploadServlet(store, state, maxImageSize, config.uploadTimeout(), minDataRate))
                 .addMapping("/upload");
-        context.addServlet("health", new HealthServlet(store, state)).addMapping("/healthz/*");
+        context.addServlet("health", new HealthServlet(store, state, maxAge)).addMapping("/healthz/*");
         context.addServlet("not-found", new NotFoundServlet()).addMapping("/");
         context.addFilter(
                         "response", new ResponseFilter(state, Version.current().product()))
                 .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        addAccessFilter(context);
+    }
+
+    /** Inside of the filter that writes problems, because this one throws them. */
+    private void addAccessFilter(ServletContext context) {
+        CrossOrigin crossOrigin = new CrossOrigin(config.corsOrigins());
+        Authentication authentication =
+                new Authentication(config.uploadTokenFile(), config.readTokenFile(), System::nanoTime);
+        FilterRegistration.Dynamic filter =
+                context.addFilter("access", new AccessFilter(crossOrigin, authentication));
+        filter.setAsyncSupported(true); // a download that waits for another image does so asynchronously
+        filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
     }
 
     @Override

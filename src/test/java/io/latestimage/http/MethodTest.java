@@ -33,6 +33,7 @@ class MethodTest {
                 "/image              | GET, HEAD, OPTIONS",
                 "/healthz/liveness   | GET, HEAD, OPTIONS",
                 "/healthz/readiness  | GET, HEAD, OPTIONS",
+                "/healthz/fresh      | GET, HEAD, OPTIONS",
             })
     void allowsTheMethodsOfTheAddressAndNoOther(String path, String allow) throws Exception {
         for (String method : new String[] {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW", "get"}) {
@@ -59,6 +60,7 @@ class MethodTest {
                 "/image              | GET, HEAD, OPTIONS",
                 "/healthz/liveness   | GET, HEAD, OPTIONS",
                 "/healthz/readiness  | GET, HEAD, OPTIONS",
+                "/healthz/fresh      | GET, HEAD, OPTIONS",
             })
     void listsTheMethodsOfTheAddress(String path, String allow) throws Exception {
         Response response = RawClient.exchange(
