@@ -1,5 +1,6 @@
 package io.latestimage.http;
 
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -10,7 +11,8 @@ import java.io.IOException;
 /**
  * Decides who may read and who may write, before any servlet runs and so before any look at the storage. It applies to
  * all addresses but the health checks, so that no servlet can forget it. The health checks stay open, because neither
- * kubelet nor a monitor has a token.
+ * kubelet nor a monitor has a token. A request that has waited is checked again before it is answered: its token may
+ * have been removed.
  */
 final class AccessFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
@@ -29,7 +31,9 @@ final class AccessFilter extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        crossOrigin.addHeaders(request, response);
+        if (request.getDispatcherType() == DispatcherType.REQUEST) { // a response that has waited has them already
+            crossOrigin.addHeaders(request, response);
+        }
         if (!request.getServletPath().equals(HEALTH_CHECKS)) {
             admit(request, response);
         }

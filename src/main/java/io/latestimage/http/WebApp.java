@@ -87,8 +87,9 @@ public final class WebApp implements ServletContextListener {
                 new Authentication(config.uploadTokenFile(), config.readTokenFile(), System::nanoTime);
         FilterRegistration.Dynamic filter =
                 context.addFilter("access", new AccessFilter(crossOrigin, authentication));
-        filter.setAsyncSupported(true); // a download that waits for another image does so asynchronously
-        filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
+        filter.setAsyncSupported(true);
+        // ASYNC: a request that continues after it has waited.
+        filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC), true, "/*");
     }
 
     @Override
