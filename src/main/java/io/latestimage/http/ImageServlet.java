@@ -11,6 +11,7 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -31,18 +32,25 @@ public final class ImageServlet extends ResourceServlet {
     private static final List<String> EXTENSIONS = List.of(
             ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".heic", ".jxl", ".bmp", ".tif", ".tiff", ".ico");
 
+    /** In seconds. It tells a page when to say that the image is too old. */
+    private static final String MAX_AGE_HEADER = "Latest-Image-Max-Age";
+
     private final transient ImageStore store;
     private final transient ImageWrites writes;
+    private final transient Optional<Duration> maxAge;
     private transient Disconnector disconnector = _ -> {};
 
     /**
      * Creates the servlet. If a version is revoked, the {@link Disconnector} of the servlet context ends the
      * connections of its readers. Without a {@code Disconnector}, a response ends before its next chunk.
+     *
+     * @param maxAge the age from which on an image is too old; a header of the response contains it
      */
-    public ImageServlet(ImageStore store, ImageWrites writes) {
+    public ImageServlet(ImageStore store, ImageWrites writes, Optional<Duration> maxAge) {
         super(Set.of("GET", "HEAD", "PUT", "DELETE"));
         this.store = store;
         this.writes = writes;
+        this.maxAge = maxAge;
     }
 
     /** The addresses of the image. All of them are the same resource. */
@@ -76,6 +84,7 @@ public final class ImageServlet extends ResourceServlet {
                 case Current.Unavailable(Outage reason) -> throw StoreProblem.of(reason);
                 case Current.Image(Snapshot snapshot, Optional<Outage> outage) -> {
                     outage.ifPresent(reason -> setStale(response, reason));
+                    maxAge.ifPresent(age -> response.setHeader(MAX_AGE_HEADER, String.valueOf(age.toSeconds())));
                     try (Snapshot.Reader _ = snapshot.register(() -> disconnector.disconnect(request))) {
                         answer(request, response, snapshot);
                     }

@@ -16,12 +16,12 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The requests that change the image: uploads, by a form or with the image as the body, and deletions. One place
- * decides who may send them and when. Everything that the headers alone decide is decided before a body is opened.
+ * The requests that change the image: uploads, by a form or with the image as the body, and deletions. {@link
+ * AccessFilter} has already decided who may send them. Everything that the headers alone decide is decided before a
+ * body is opened.
  */
 public final class ImageWrites {
     private final ImageStore store;
-    private final UploadToken token;
     private final ReplicaState state;
     private final long maxImageSize;
     private final Duration uploadTimeout;
@@ -35,14 +35,8 @@ public final class ImageWrites {
      * @param minDataRate lowest average rate of an upload, in bytes per second
      */
     public ImageWrites(
-            ImageStore store,
-            UploadToken token,
-            ReplicaState state,
-            long maxImageSize,
-            Duration uploadTimeout,
-            long minDataRate) {
+            ImageStore store, ReplicaState state, long maxImageSize, Duration uploadTimeout, long minDataRate) {
         this.store = store;
-        this.token = token;
         this.state = state;
         this.maxImageSize = maxImageSize;
         this.uploadTimeout = uploadTimeout;
@@ -67,8 +61,7 @@ public final class ImageWrites {
     }
 
     /** Deletes the image. The response is {@code 204}, or {@code 404} if there is no image. */
-    void delete(HttpServletRequest request, HttpServletResponse response) throws ProblemException, IOException {
-        requirePermission(request, response);
+    void delete(HttpServletRequest request, HttpServletResponse response) throws ProblemException {
         requireAccepting();
         Conditions conditions = Conditions.of(request);
         conditions.requireValidForUpload();
@@ -81,12 +74,11 @@ public final class ImageWrites {
     }
 
     private Upload.Committed upload(HttpServletRequest request, HttpServletResponse response, ImageBody format)
-            throws ProblemException, IOException {
+            throws ProblemException {
         LimitedRequestBody.Limits limits =
                 new LimitedRequestBody.Limits(uploadTimeout, minDataRate, format.maxSize(maxImageSize));
         LimitedRequestBody body = new LimitedRequestBody(request::getInputStream, limits, System::nanoTime);
         Conditions conditions = Conditions.of(request);
-        requirePermission(request, response);
         format.requireAcceptable(request, response);
         if (request.getContentLengthLong() > limits.maxSize()) {
             throw new ProblemException(Problem.CONTENT_TOO_LARGE, maxImageSize);
@@ -103,16 +95,6 @@ public final class ImageWrites {
             return upload.commit(conditions::permitUpload);
         } catch (StoreException e) {
             throw StoreProblem.of(e.failure());
-        }
-    }
-
-    private void requirePermission(HttpServletRequest request, HttpServletResponse response)
-            throws ProblemException, IOException {
-        if (CrossOrigin.isCrossOrigin(request)) {
-            throw new ProblemException(Problem.FORBIDDEN);
-        } else if (!token.permits(request)) {
-            response.setHeader("WWW-Authenticate", "Bearer");
-            throw new ProblemException(Problem.UNAUTHORIZED);
         }
     }
 

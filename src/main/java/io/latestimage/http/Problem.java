@@ -33,10 +33,10 @@ public enum Problem {
             "Uploads do not support If-Unmodified-Since, because a date does not identify one image. Send If-Match with the ETag of the image that you expect."),
     UNAUTHORIZED(
             Status.UNAUTHORIZED,
-            "The upload token is missing or wrong. Send the right one in the header Authorization: Bearer TOKEN."),
+            "The token is missing or wrong. Send the right one in the header Authorization: Bearer TOKEN, or as the password of Basic."),
     FORBIDDEN(
             Status.FORBIDDEN,
-            "A browser sent this upload from a page of another site. Send it from a page of this site, or with a program such as curl."),
+            "A browser sent this request from a page of another site. Send it from a page of this site, or ask the operator to list that site in CORS_ORIGINS."),
     NO_IMAGE_YET(Status.NOT_FOUND, "There is no image yet. Upload one to /upload, as curl -F 'image=@photo.png' does."),
     NOT_FOUND(Status.NOT_FOUND, "This address does not exist. GET /image returns the image, POST /upload replaces it."),
     METHOD_NOT_ALLOWED(
@@ -100,6 +100,18 @@ public enum Problem {
             Status.SERVICE_UNAVAILABLE,
             "The storage failed while the image was being deleted. Get the image to see whether it was deleted, or send the request again.",
             5),
+    TOKENS_UNAVAILABLE(
+            Status.SERVICE_UNAVAILABLE,
+            "This replica cannot read its file of tokens, so it admits nobody. Ask the operator to repair that file, then send the request again.",
+            5),
+    IMAGE_MISSING(
+            Status.SERVICE_UNAVAILABLE,
+            "There is no image, so it cannot be recent. Upload one, or find out why none arrives.",
+            60),
+    IMAGE_TOO_OLD(
+            Status.SERVICE_UNAVAILABLE,
+            "The image is %s seconds old, which is more than MAX_AGE allows. Upload a newer one, or find out why none arrives.",
+            60),
     TOO_MANY_CONNECTIONS(Status.SERVICE_UNAVAILABLE, "Too many connections are open. Send the request again later.", 1),
     TOO_MANY_UPLOADS(Status.SERVICE_UNAVAILABLE, "Too many uploads are in progress. Send the request again later.", 1),
     INSUFFICIENT_STORAGE(

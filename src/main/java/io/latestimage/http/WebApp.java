@@ -9,10 +9,13 @@ import io.latestimage.store.Freshness;
 import io.latestimage.store.ImageStore;
 import io.latestimage.store.SharedRevalidation;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
+import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,18 +67,31 @@ public final class WebApp implements ServletContextListener {
         ServletContext context = event.getServletContext();
         ImageWrites writes = new ImageWrites(
                 store,
-                new UploadToken(config.uploadTokenFile()),
                 state,
                 config.maxImageSize().bytes(),
                 config.uploadTimeout(),
                 config.minDataRate().bytes());
-        context.addServlet("image", new ImageServlet(store, writes)).addMapping(ImageServlet.addresses());
+        Optional<Duration> maxAge = Optional.ofNullable(config.maxAge());
+        context.addServlet("image", new ImageServlet(store, writes, maxAge)).addMapping(ImageServlet.addresses());
         context.addServlet("upload", new UploadServlet(writes)).addMapping("/upload");
-        context.addServlet("health", new HealthServlet(store, state)).addMapping("/healthz/*");
+        context.addServlet("health", new HealthServlet(store, state, maxAge)).addMapping("/healthz/*");
         context.addServlet("not-found", new NotFoundServlet()).addMapping("/");
         context.addFilter(
                         "response", new ResponseFilter(state, Version.current().product()))
                 .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        addAccessFilter(context);
+    }
+
+    /** Inside of the filter that writes problems, because this one throws them. */
+    private void addAccessFilter(ServletContext context) {
+        CrossOrigin crossOrigin = new CrossOrigin(config.corsOrigins());
+        Authentication authentication =
+                new Authentication(config.uploadTokenFile(), config.readTokenFile(), System::nanoTime);
+        FilterRegistration.Dynamic filter =
+                context.addFilter("access", new AccessFilter(crossOrigin, authentication));
+        filter.setAsyncSupported(true);
+        // ASYNC: a request that continues after it has waited.
+        filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC), true, "/*");
     }
 
     @Override

@@ -111,7 +111,7 @@ final class Revalidator implements Freshness.Revalidation {
         Snapshot copy = null;
         try {
             try (VolumeFile file = volume.open(image.file())) {
-                copy = spool.copy(file, image.version(), image.modified());
+                copy = spool.copy(file, image.version(), image.published(), image.modified());
             }
             fault = null;
             backoff = SHORTEST_BACKOFF;

@@ -193,7 +193,7 @@ class DeleteTest {
         try (ServerWithImage closed =
                 ServerWithImage.start(folder.resolve("closed"), "UPLOAD_TOKEN_FILE", token.toString())) {
             Response response = closed.assertRejects(401, request());
-            assertThat(response.header("WWW-Authenticate")).contains("Bearer");
+            assertThat(response.header("WWW-Authenticate")).contains("Bearer realm=\"latest-image\"");
             closed.assertRejects(401, request("Authorization: Bearer other"));
             assertThat(RawClient.exchange(closed.port(), request("Authorization: Bearer s3cret"))
                             .status())

@@ -34,6 +34,7 @@ class MethodTest {
                 "/image.png          | DELETE, GET, HEAD, OPTIONS, PUT",
                 "/healthz/liveness   | GET, HEAD, OPTIONS",
                 "/healthz/readiness  | GET, HEAD, OPTIONS",
+                "/healthz/fresh      | GET, HEAD, OPTIONS",
             })
     void allowsTheMethodsOfTheAddressAndNoOther(String path, String allow) throws Exception {
         for (String method : new String[] {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW", "get"}) {
@@ -63,6 +64,7 @@ class MethodTest {
                 "/image.png          | DELETE, GET, HEAD, OPTIONS, PUT",
                 "/healthz/liveness   | GET, HEAD, OPTIONS",
                 "/healthz/readiness  | GET, HEAD, OPTIONS",
+                "/healthz/fresh      | GET, HEAD, OPTIONS",
             })
     void listsTheMethodsOfTheAddress(String path, String allow) throws Exception {
         Response response = RawClient.exchange(

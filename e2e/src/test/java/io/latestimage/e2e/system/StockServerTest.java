@@ -83,6 +83,30 @@ class StockServerTest {
         }
     }
 
+    /** The filter that asks for tokens must be inside of the one that writes problems, in the order of Tomcat too. */
+    @Test
+    void asksReadersForTheTokenInTomcat() throws Exception {
+        Path tokens = Files.writeString(folder.resolve("tokens"), "right\n");
+        String page = "https://page.example";
+        environment = Map.of(
+                "IMAGE_DIR", folder.resolve("data").toString(),
+                "READ_TOKEN_FILE", tokens.toString(),
+                "CORS_ORIGINS", page);
+        try (ServiceProcess server = ServiceProcess.run(prepareTomcat(), environment, TOMCAT_STARTED)) {
+            for (String path : List.of("", "/sub")) {
+                SingleRequest request =
+                        SingleRequest.get(server.target(), path + "/image").with("Origin", page);
+                Reply rejected = request.send();
+                assertProblem(rejected, 401);
+                assertThat(rejected.header("WWW-Authenticate")).startsWith("Basic ");
+                assertThat(rejected.header("Access-Control-Allow-Origin")).isEqualTo(page);
+                Reply admitted = request.with("Authorization", "Bearer right").send();
+                assertThat(admitted.status()).as("no image yet").isEqualTo(404);
+                assertThat(server.status(path + "/healthz/liveness")).isEqualTo(200);
+            }
+        }
+    }
+
     private List<String> prepareTomcat() throws IOException {
         Path home = home("apache-tomcat-");
         Path base = folder.resolve("tomcat");
