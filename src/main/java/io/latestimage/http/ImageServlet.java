@@ -6,32 +6,49 @@ import io.latestimage.store.Snapshot;
 import io.latestimage.store.StoreFailure.Outage;
 import io.latestimage.store.StoreFailure.ReplicaFault;
 import io.latestimage.store.StoreFailure.StorageUnavailable;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
-/** {@code GET} and {@code HEAD /image} return the latest image or a part of it, unless the client already has it. */
+/**
+ * {@code GET} and {@code HEAD /image} return the latest image or a part of it, unless the client already has it. A
+ * client that has it may prefer to wait for another one ({@code Prefer: wait}). Then the request is suspended, and
+ * dispatched to this servlet again when its wait ends.
+ */
 public final class ImageServlet extends ResourceServlet {
     private static final long serialVersionUID = 1L;
 
     /** In bytes. Before each chunk, the servlet checks whether the version that it sends has been revoked. */
     private static final long CHUNK_SIZE = 256 * 1024;
 
+    /** The name of a request attribute: the preference, if it was honoured. */
+    private static final String HONOURED = ImageServlet.class.getName() + ".honoured";
+
+    /** The name of a request attribute, which is set if there was no outage when the request arrived. */
+    private static final String REVALIDATED = ImageServlet.class.getName() + ".revalidated";
+
     private final transient ImageStore store;
+    private final transient Waiters waiters;
     private transient Disconnector disconnector = _ -> {};
 
     /**
      * Creates the servlet. If a version is revoked, the {@link Disconnector} of the servlet context ends the
      * connections of its readers. Without a {@code Disconnector}, a response ends before its next chunk.
      */
-    public ImageServlet(ImageStore store) {
+    ImageServlet(ImageStore store, Waiters waiters) {
         super(Set.of("GET", "HEAD"));
         this.store = store;
+        this.waiters = waiters;
     }
 
     @Override
@@ -43,11 +60,21 @@ public final class ImageServlet extends ResourceServlet {
 
     @Override
     void answer(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
-        try (Current current = store.current()) {
+        boolean waited = request.getDispatcherType() == DispatcherType.ASYNC;
+        if (waited && request.getAttribute(HONOURED) instanceof String preference) {
+            response.setHeader("Preference-Applied", preference);
+        }
+        // All that have waited share the revalidation that ended their wait. It began after they arrived, unless there
+        // was an outage: then it may be one that had been hanging since before.
+        boolean revalidated = waited && request.getAttribute(REVALIDATED) != null;
+        try (Current current = revalidated ? store.latest() : store.current()) {
             switch (current) {
                 case Current.None _ -> throw new ProblemException(Problem.NO_IMAGE_YET);
                 case Current.Unavailable(Outage reason) -> throw StoreProblem.of(reason);
                 case Current.Image(Snapshot snapshot, Optional<Outage> outage) -> {
+                    if (!waited && waits(request, snapshot, outage.isEmpty())) {
+                        return;
+                    }
                     outage.ifPresent(reason -> setStale(response, reason));
                     try (Snapshot.Reader _ = snapshot.register(() -> disconnector.disconnect(request))) {
                         answer(request, response, snapshot);
@@ -55,6 +82,40 @@ public final class ImageServlet extends ResourceServlet {
                 }
             }
         }
+    }
+
+    /**
+     * Whether the request waits for another image than this one. If so, another thread may be answering it already.
+     *
+     * @see <a href="https://www.rfc-editor.org/rfc/rfc7240#section-4.3">RFC 7240, section 4.3</a>
+     */
+    private boolean waits(HttpServletRequest request, Snapshot snapshot, boolean revalidated) {
+        OptionalInt seconds = WaitPreference.seconds(Collections.list(request.getHeaders("Prefer")));
+        if (seconds.isEmpty() || !request.isAsyncSupported()) {
+            return false;
+        }
+        String tag = snapshot.version().sha256();
+        Conditions conditions = Conditions.of(request);
+        return conditions.excludesExactly(tag)
+                && conditions.evaluate(tag, snapshot.modified(Instant.now())) == Conditions.Outcome.NOT_MODIFIED
+                && waiters.add(
+                        tag,
+                        Duration.ofSeconds(seconds.getAsInt()),
+                        () -> suspend(request, seconds.getAsInt(), revalidated));
+    }
+
+    private static Waiters.Wait suspend(HttpServletRequest request, int seconds, boolean revalidated) {
+        if (revalidated) {
+            request.setAttribute(REVALIDATED, true);
+        }
+        AsyncContext context = request.startAsync();
+        context.setTimeout(0); // none: the wait ends otherwise
+        return honoured -> {
+            if (honoured) {
+                context.getRequest().setAttribute(HONOURED, "wait=" + seconds);
+            }
+            context.dispatch();
+        };
     }
 
     /** During an outage this replica acts as a cache, so it sends the header of a cache (RFC 9211). */

@@ -4,14 +4,17 @@ import io.latestimage.config.InvalidSettingsException;
 import io.latestimage.config.ServerConfig;
 import io.latestimage.config.TimeBudgets;
 import io.latestimage.config.Version;
+import io.latestimage.image.ImageVersion;
 import io.latestimage.server.ImageServer;
 import io.latestimage.store.Freshness;
 import io.latestimage.store.ImageStore;
 import io.latestimage.store.SharedRevalidation;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
+import jakarta.servlet.ServletRegistration;
 import java.util.EnumSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +26,20 @@ import org.slf4j.LoggerFactory;
  * {@link ImageServer} creates an instance itself.
  */
 public final class WebApp implements ServletContextListener {
+    /**
+     * The name of an attribute of the servlet context: how many connections the server serves, an {@link Integer}. If a
+     * server does not set it, the setting counts.
+     */
+    public static final String MAX_CONNECTIONS = WebApp.class.getName() + ".maxConnections";
+
+    /** One of so many connections may belong to a request that waits. The others are for clients that do not wait. */
+    private static final int CONNECTIONS_PER_WAITER = 2;
+
     private final ServerConfig config;
     private final ReplicaState state;
     private final Function<Freshness.Revalidation, Freshness> freshness;
     private @Nullable ImageStore store;
+    private @Nullable Waiters waiters;
 
     /**
      * For a servlet container. The settings come from the environment; the container has its own port, drain time and
@@ -62,7 +75,10 @@ public final class WebApp implements ServletContextListener {
     public void contextInitialized(ServletContextEvent event) {
         store = new ImageStore(storeOptions(config), freshness);
         ServletContext context = event.getServletContext();
-        context.addServlet("image", new ImageServlet(store)).addMapping("/image");
+        waiters = waiters(context, store);
+        ServletRegistration.Dynamic image = context.addServlet("image", new ImageServlet(store, waiters));
+        image.addMapping("/image");
+        image.setAsyncSupported(true);
         UploadToken token = new UploadToken(config.uploadTokenFile());
         long maxImageSize = config.maxImageSize().bytes();
         long minDataRate = config.minDataRate().bytes();
@@ -72,14 +88,39 @@ public final class WebApp implements ServletContextListener {
                 .addMapping("/upload");
         context.addServlet("health", new HealthServlet(store, state)).addMapping("/healthz/*");
         context.addServlet("not-found", new NotFoundServlet()).addMapping("/");
-        context.addFilter(
-                        "response", new ResponseFilter(state, Version.current().product()))
-                .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        FilterRegistration.Dynamic filter = context.addFilter(
+                "response", new ResponseFilter(state, Version.current().product()));
+        // ASYNC: a request that continues after it has waited.
+        filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC), false, "/*");
+        filter.setAsyncSupported(true);
+    }
+
+    private Waiters waiters(ServletContext context, ImageStore of) {
+        int connections =
+                context.getAttribute(MAX_CONNECTIONS) instanceof Integer limit ? limit : config.maxConnections();
+        Waiters made = new Waiters(
+                of::revalidate,
+                () -> of.latestVersion().map(ImageVersion::sha256),
+                state,
+                connections / CONNECTIONS_PER_WAITER,
+                config.drainTime(),
+                System::nanoTime);
+        of.onChange(made::wake);
+        made.start();
+        return made;
+    }
+
+    /** The number of requests that wait for another image. */
+    public int waiting() {
+        return waiters == null ? 0 : waiters.count();
     }
 
     @Override
     public void contextDestroyed(ServletContextEvent event) {
         state.stop();
+        if (waiters != null) {
+            waiters.close();
+        }
         if (store != null) {
             store.close();
         }
