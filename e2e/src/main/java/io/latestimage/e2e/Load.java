@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * {@link #phase} before each change to the service, to say what the change may cost.
  */
 public final class Load implements AutoCloseable {
-    /** The number of requests per second to each target, if the service answers in time. */
+    /**
+     * The number of requests per second to each target, if the service answers in time, besides those of the clients
+     * that wait for another image.
+     */
     public static final int RATE_OF_A_TARGET = 69;
 
     /** How long the last requests may take: longer than the service ever waits, and than a client waits for a byte. */
@@ -26,14 +29,19 @@ public final class Load implements AutoCloseable {
 
     private static final int FIRST_SIZE = 10_000;
 
-    /** The clients of each target. Together they send 52 downloads and 17 uploads per second. */
+    /**
+     * The clients of each target. Together they send 52 downloads and 17 uploads per second. Those that wait send as many
+     * requests as there are images, but no more than one per second: a service that does not support waiting answers at
+     * once.
+     */
     private static final List<Group> GROUPS = List.of(
             new Group(12, Operation.DOWNLOAD, Style.KEEP_ALIVE, Duration.ofMillis(420)),
             new Group(10, Operation.DOWNLOAD, Style.FRESH, Duration.ofMillis(420)),
             new Group(4, Operation.UPLOAD, Style.KEEP_ALIVE, Duration.ofMillis(420)),
             new Group(3, Operation.UPLOAD, Style.FRESH, Duration.ofMillis(420)),
             new Group(2, Operation.UPLOAD, Style.SLOW, Duration.ofSeconds(10)),
-            new Group(4, Operation.DOWNLOAD, Style.SLOW, Duration.ofSeconds(10)));
+            new Group(4, Operation.DOWNLOAD, Style.SLOW, Duration.ofSeconds(10)),
+            new Group(4, Operation.DOWNLOAD, Style.WAITING, Duration.ofSeconds(1)));
 
     private record Group(int clients, Operation operation, Style style, Duration interval) {
         /**
@@ -44,9 +52,9 @@ public final class Load implements AutoCloseable {
             return uploads && expectation == Expectation.FEW_UPLOADS && !(preferred && style == Style.FRESH);
         }
 
-        /** The pace does not change the slow transfers: they test duration, not rate. */
+        /** The pace does not change the slow transfers and the waits: they test duration, not rate. */
         Duration interval(double pace) {
-            return style == Style.SLOW ? interval : Duration.ofNanos((long) (interval.toNanos() / pace));
+            return style.isTimed() ? Duration.ofNanos((long) (interval.toNanos() / pace)) : interval;
         }
     }
 

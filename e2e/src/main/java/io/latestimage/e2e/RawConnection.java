@@ -175,7 +175,9 @@ public final class RawConnection implements AutoCloseable {
 
     /** Reads the body. Reads it in pieces, with pauses, if the head has a {@code Content-Length}. */
     public byte[] readBody(Head head, int pieceSize, Pause pause) throws IOException {
-        if (head.header("Transfer-Encoding").equalsIgnoreCase("chunked")) {
+        if (head.status() == 204 || head.status() == 304) {
+            return new byte[0]; // whatever the headers say (RFC 9112, section 6.3)
+        } else if (head.header("Transfer-Encoding").equalsIgnoreCase("chunked")) {
             return readChunks();
         } else if (head.header("Content-Length").isEmpty()) {
             return in.readAllBytes();

@@ -13,7 +13,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** An image service that keeps its one image in memory. {@link #fail} makes it fail, {@link #markAsStale} slow. */
+/**
+ * An image service that keeps its one image in memory, and lets no client wait. {@link #fail} makes it fail, {@link
+ * #markAsStale} slow.
+ */
 public final class OneImageServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -38,7 +41,9 @@ public final class OneImageServer implements AutoCloseable {
                 exchange.getResponseHeaders()
                         .set("Cache-Status", "latest-image; fwd=stale; detail=storage-unavailable");
             }
-            answer(exchange, 200, current, current);
+            String known = exchange.getRequestHeaders().getFirst("If-None-Match");
+            boolean unchanged = ('"' + sha256(current) + '"').equals(known);
+            answer(exchange, unchanged ? 304 : 200, current, unchanged ? new byte[0] : current);
         });
         server.start();
     }
@@ -59,8 +64,10 @@ public final class OneImageServer implements AutoCloseable {
 
     private void answer(HttpExchange exchange, int status, byte[] shown, byte[] body) throws IOException {
         exchange.getResponseHeaders().set("ETag", '"' + sha256(shown) + '"');
-        exchange.sendResponseHeaders(failing ? 503 : status, body.length);
-        exchange.getResponseBody().write(body);
+        exchange.sendResponseHeaders(failing ? 503 : status, body.length == 0 ? -1 : body.length);
+        if (body.length > 0) {
+            exchange.getResponseBody().write(body);
+        }
         exchange.close();
     }
 
