@@ -30,9 +30,9 @@ public final class Load implements AutoCloseable {
     private static final int FIRST_SIZE = 10_000;
 
     /**
-     * The clients of each target. Together they send 52 downloads and 17 uploads per second. Those that wait send as many
-     * requests as there are images, but no more than one per second: a service that does not support waiting answers at
-     * once.
+     * The clients of each target. Together they send 52 downloads and 17 uploads per second. Those that wait for
+     * another image send at most one request per second each, even if the service does not support waiting and answers
+     * at once.
      */
     private static final List<Group> GROUPS = List.of(
             new Group(12, Operation.DOWNLOAD, Style.KEEP_ALIVE, Duration.ofMillis(420)),

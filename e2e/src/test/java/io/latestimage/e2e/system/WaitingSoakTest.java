@@ -60,7 +60,7 @@ class WaitingSoakTest {
 
     @Test
     void costsOneRevalidationForAllAndNoThreadEach() throws Exception {
-        assertThat(limit(Path.of("/proc/self/limits"), "Max open files"))
+        assertThat(firstNumber(Path.of("/proc/self/limits"), "Max open files"))
                 .as("the limit of open files; raise it: ulimit -Hn")
                 .isGreaterThan(2 * CLIENTS + OTHER_FILES);
         Path file = Files.write(folder.resolve("counters"), new byte[2 * Long.BYTES]);
@@ -152,7 +152,7 @@ class WaitingSoakTest {
 
     /** All are sent away by the drain, and not all at once: they are spread over four of its five seconds. */
     private static void assertDrainSendsAllAway(ServiceProcess service, WaitingClients clients) throws Exception {
-        long peak = limit(Path.of("/proc", String.valueOf(service.process().pid()), "status"), "VmHWM:");
+        long peak = firstNumber(Path.of("/proc", String.valueOf(service.process().pid()), "status"), "VmHWM:");
         System.out.printf("%d clients: %d MiB at most%n", CLIENTS, peak / 1024);
         assertThat(peak).as("KiB of memory").isBetween(1L, MEMORY);
         long signalled = System.nanoTime();
@@ -179,7 +179,7 @@ class WaitingSoakTest {
     }
 
     /** The first number in the line of a file of /proc that begins with this text. */
-    private static long limit(Path file, String name) throws IOException {
+    private static long firstNumber(Path file, String name) throws IOException {
         return Files.readAllLines(file).stream()
                 .filter(line -> line.startsWith(name))
                 .map(line -> line.substring(name.length()).strip().split("\\s+", 2)[0])
