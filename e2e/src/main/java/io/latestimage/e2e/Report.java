@@ -79,7 +79,7 @@ public record Report(
         text.append(String.format(
                 Locale.ROOT,
                 "%n%d requests, %.0f per second where nothing may fail; images made from seed %d; "
-                        + "the history as a whole is %slinearizable. p50, p99 and max without slow and waiting ones.%n",
+                        + "the history as a whole is %slinearizable. p50, p99, max without slow and waiting ones.%n",
                 requests,
                 rate(),
                 seed,
