@@ -224,8 +224,14 @@ e2e-nfs: $(WAR) $(E2E) ## Prove on a real NFS (NFS_LAB) that no acknowledged ima
 e2e-gitops: $(E2E) ## Prove on Argo CD that each branch gets its release (docs/gitops.md).
 	@$(PROVE) -Dtest.groups=gitops
 
+# The same test is part of `make test`, with a hundredth of the clients. Each takes a port, and two files.
+.PHONY: soak
+soak: $(WAR) ## Let 10,000 clients wait for another image on one replica in 256 MiB (needs Linux and ulimit -Hn 21001).
+	SOAK_CLIENTS=10000 $(MAVEN_E2E) test -Dtest=WaitingSoakTest
+
 .PHONY: nightly
-nightly: ## Run the long form of all three proofs.
+nightly: ## Run the long form of all three proofs, and 10,000 clients that wait.
+	@$(MAKE) --no-print-directory soak
 	@$(MAKE) --no-print-directory e2e-nfs FORM=long
 	@$(MAKE) --no-print-directory e2e FORM=long
 	@$(MAKE) --no-print-directory e2e-gitops FORM=long

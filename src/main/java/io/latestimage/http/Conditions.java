@@ -86,6 +86,15 @@ record Conditions(
         return notModified ? Outcome.NOT_MODIFIED : Outcome.PROCEED;
     }
 
+    /**
+     * Whether the client has exactly this image and wants another one: If-None-Match lists its tag, and not a weak one.
+     *
+     * @param tag the opaque part of the strong entity tag of the current image
+     */
+    boolean excludesExactly(String tag) {
+        return ifNoneMatch.orElse(null) instanceof EntityTags.Listed tags && tags.match(tag, false);
+    }
+
     private static boolean isUnmodifiedSince(Instant date, Optional<Instant> modified) {
         return modified.filter(instant -> !instant.isAfter(date)).isPresent();
     }

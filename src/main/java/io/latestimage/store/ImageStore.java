@@ -1,5 +1,6 @@
 package io.latestimage.store;
 
+import io.latestimage.image.ImageVersion;
 import io.latestimage.store.StoreFailure.Outage;
 import io.latestimage.store.StoreFailure.StorageUnavailable;
 import io.latestimage.store.StoreFailure.TooManyUploads;
@@ -142,6 +143,31 @@ public final class ImageStore implements AutoCloseable {
             return currentIf(freshness.latest());
         }
         return current();
+    }
+
+    /** The cached image, without another revalidation: for a reader who has already waited for one. */
+    public Current latest() {
+        return currentIf(freshness.latest());
+    }
+
+    /** The version of the cached image; empty if there is none. Does not wait for a revalidation. */
+    public Optional<ImageVersion> latestVersion() {
+        Snapshot snapshot = revalidator.latest();
+        return snapshot == null ? Optional.empty() : Optional.of(snapshot.version());
+    }
+
+    /** Waits for a revalidation that begins after this call, unless the storage is known not to answer. */
+    public void revalidate() {
+        Optional<Outage> _ = freshness.await();
+    }
+
+    /**
+     * Sets what is called after each change of the cached image.
+     *
+     * @param listener returns at once: readers wait for the thread that calls it
+     */
+    public void onChange(Runnable listener) {
+        revalidator.onChange(listener);
     }
 
     private Current currentIf(Optional<Outage> outage) {

@@ -73,6 +73,7 @@ final class TrainingRequests {
 
     private void downloads(byte[] image, String tag) throws IOException {
         String date = date();
+        client.expect(304, head("GET", "/image", "If-None-Match: " + tag, "Prefer: wait=1"));
         for (int i = 0; i < 20; i++) {
             if (!Arrays.equals(client.expect(200, head("GET", "/image")).body(), image)) {
                 throw new IllegalStateException("the image differs from the one that was uploaded");

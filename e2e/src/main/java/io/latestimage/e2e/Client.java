@@ -18,6 +18,8 @@ public final class Client implements Runnable {
     private static final double LARGE_SHARE = 0.02;
     /** The longest time that one slow body takes: longer than the pod's preStop hook and drain together. */
     private static final Duration SLOW_BODY = Duration.ofSeconds(16);
+    /** How long a client waits for another image at most. */
+    private static final Duration WAIT = Duration.ofSeconds(10);
 
     private final Exchange exchange;
     private final Images images;
@@ -29,6 +31,8 @@ public final class Client implements Runnable {
     private final BooleanSupplier idle;
     private final CountDownLatch stop;
     private volatile boolean busy;
+    /** The version that a waiting client has; empty before its first answer. */
+    private String version = "";
 
     /**
      * Creates a client. It sends nothing before {@link #run} is called.
@@ -94,6 +98,14 @@ public final class Client implements Runnable {
     }
 
     private void request() {
+        if (style == Style.WAITING) {
+            Answer answer = version.isEmpty() ? exchange.download() : exchange.downloadNext(version, WAIT);
+            if (answer.outcome() == Outcome.DONE || answer.outcome() == Outcome.STALE) {
+                version = answer.version();
+            }
+            recorder.accept(answer);
+            return;
+        }
         long pieceNanos = (long) (SLOW_BODY.toNanos() * random.nextDouble() / Exchange.PIECES);
         Pause pause = style == Style.SLOW ? () -> waitFor(pieceNanos) : Pause.NONE;
         if (operation == Operation.UPLOAD) {

@@ -8,6 +8,7 @@ import io.latestimage.e2e.RawConnection.Pause;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,10 @@ public final class Exchange implements AutoCloseable {
     /** The number of pieces in which a slow body is sent or read. */
     static final int PIECES = 40;
 
+    /** In nanoseconds. A wait may seem so much shorter to one clock than to another. */
+    private static final long CLOCK_TOLERANCE = 500_000_000;
+
+    private static final int NOT_MODIFIED = 304;
     private static final int PRECONDITION_FAILED = 412;
     private static final String STALE = "detail=storage-unavailable";
     /** Part of the service's answer if it does not know whether the upload took effect. No other answer has it. */
@@ -52,18 +57,39 @@ public final class Exchange implements AutoCloseable {
      * @param pause called between the pieces of a slow body
      */
     Answer download(Pause pause) {
+        return download(pause, "", Duration.ZERO);
+    }
+
+    /**
+     * Downloads the image that is not this version, and waits for it. If the service has no other image until the time
+     * is over, it answers that nothing has changed, which is a read of this version. A service that does not support
+     * waiting answers so at once.
+     *
+     * @param version the SHA-256 of the image that the client has
+     * @param wait how long to wait, in whole seconds
+     */
+    Answer downloadNext(String version, Duration wait) {
+        return download(Pause.NONE, version, wait);
+    }
+
+    private Answer download(Pause pause, String version, Duration wait) {
         InFlight inFlight = new InFlight(Operation.DOWNLOAD, "");
+        String preference = "wait=" + wait.toSeconds();
+        String condition =
+                version.isEmpty() ? "" : "If-None-Match: \"%s\"\r\nPrefer: %s\r\n".formatted(version, preference);
         try {
             RawConnection used = connect(inFlight);
-            used.send(head("GET /image", "").getBytes(UTF_8));
+            used.send(head("GET /image", condition).getBytes(UTF_8));
             Head head = used.readHead();
             inFlight.headIsThere(head);
-            String version = head.header("ETag").replace("\"", "");
-            inFlight.version = version;
+            inFlight.version = head.header("ETag").replace("\"", "");
             int size = Integer.parseInt("0" + head.header("Content-Length"));
             byte[] body = used.readBody(head, pieceSize(size), pause);
             release(head);
-            return inFlight.end(judgeDownload(head, body), detailOf(head, body));
+            if (head.status() == NOT_MODIFIED && head.header("Preference-Applied").equals(preference)) {
+                inFlight.waited(wait);
+            }
+            return inFlight.end(judgeDownload(head, body, version), detailOf(head, body));
         } catch (IOException | RuntimeException e) {
             return inFlight.fail(e);
         }
@@ -116,12 +142,16 @@ public final class Exchange implements AutoCloseable {
         return inFlight.end(judgeUpload(head, body, image, conditional), detailOf(head, body));
     }
 
-    private Outcome judgeDownload(Head head, byte[] body) {
-        if (head.status() != 200) {
+    /** Judges an answer to a client that has this version, or none. */
+    private Outcome judgeDownload(Head head, byte[] body, String version) {
+        String received = head.header("ETag").replace("\"", "");
+        boolean unchanged = head.status() == NOT_MODIFIED && !version.isEmpty();
+        if (head.status() != 200 && !unchanged) {
             return Outcome.STATUS;
         }
-        Optional<byte[]> expected = images.find(head.header("ETag").replace("\"", ""));
-        if (expected.isEmpty() || !Arrays.equals(expected.get(), body)) {
+        Optional<byte[]> expected = images.find(received);
+        boolean complete = unchanged || (expected.isPresent() && Arrays.equals(expected.get(), body));
+        if (!complete || unchanged != received.equals(version)) {
             return Outcome.WRONG;
         }
         return head.header("Cache-Status").contains(STALE) ? Outcome.STALE : Outcome.DONE;
@@ -160,7 +190,7 @@ public final class Exchange implements AutoCloseable {
 
     /** Closes the connection, unless this client reuses connections and the server has not announced that it closes. */
     private void release(@Nullable Head head) {
-        if (head == null || style != Style.KEEP_ALIVE || head.closes() || !head.isDelimited()) {
+        if (head == null || !style.keepsAlive() || head.closes() || !head.isDelimited()) {
             close();
         }
     }
@@ -170,7 +200,7 @@ public final class Exchange implements AutoCloseable {
     }
 
     private String head(String request, String headers) {
-        String connectionHeader = style == Style.KEEP_ALIVE ? "" : "Connection: close\r\n";
+        String connectionHeader = style.keepsAlive() ? "" : "Connection: close\r\n";
         return request + " HTTP/1.1\r\nHost: " + target.host() + "\r\n" + connectionHeader + headers + "\r\n";
     }
 
@@ -196,6 +226,7 @@ public final class Exchange implements AutoCloseable {
     private final class InFlight {
         private final Operation operation;
         private final long start = System.nanoTime();
+        private long earliest = start;
         private String version;
         private long known;
         private int status;
@@ -209,6 +240,11 @@ public final class Exchange implements AutoCloseable {
         void headIsThere(Head head) {
             known = System.nanoTime();
             status = head.status();
+        }
+
+        /** The service says that nothing had changed when this time was over. */
+        void waited(Duration time) {
+            earliest = Math.max(start, Math.min(known, start + time.toNanos()) - CLOCK_TOLERANCE);
         }
 
         Answer end(Outcome outcome, String detail) {
@@ -255,7 +291,8 @@ public final class Exchange implements AutoCloseable {
                     version,
                     status,
                     outcome,
-                    detail);
+                    detail,
+                    earliest);
         }
     }
 }

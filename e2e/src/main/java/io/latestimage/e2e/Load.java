@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * {@link #phase} before each change to the service, to say what the change may cost.
  */
 public final class Load implements AutoCloseable {
-    /** The number of requests per second to each target, if the service answers in time. */
+    /**
+     * The number of requests per second to each target, if the service answers in time, besides those of the clients
+     * that wait for another image.
+     */
     public static final int RATE_OF_A_TARGET = 69;
 
     /** How long the last requests may take: longer than the service ever waits, and than a client waits for a byte. */
@@ -29,7 +32,8 @@ public final class Load implements AutoCloseable {
 
     /**
      * The clients of each target. Together they send 52 downloads and 17 uploads per second. Every other client of a
-     * group uploads in another way.
+     * group uploads in another way. Those that wait for another image send at most one request per second each, even if
+     * the service does not support waiting and answers at once.
      */
     private static final List<Group> GROUPS = List.of(
             new Group(12, Operation.DOWNLOAD, Style.KEEP_ALIVE, Duration.ofMillis(420)),
@@ -37,7 +41,8 @@ public final class Load implements AutoCloseable {
             new Group(4, Operation.UPLOAD, Style.KEEP_ALIVE, Duration.ofMillis(420)),
             new Group(3, Operation.UPLOAD, Style.FRESH, Duration.ofMillis(420)),
             new Group(2, Operation.UPLOAD, Style.SLOW, Duration.ofSeconds(10)),
-            new Group(4, Operation.DOWNLOAD, Style.SLOW, Duration.ofSeconds(10)));
+            new Group(4, Operation.DOWNLOAD, Style.SLOW, Duration.ofSeconds(10)),
+            new Group(4, Operation.DOWNLOAD, Style.WAITING, Duration.ofSeconds(1)));
 
     private record Group(int clients, Operation operation, Style style, Duration interval) {
         /**
@@ -48,9 +53,9 @@ public final class Load implements AutoCloseable {
             return uploads && expectation == Expectation.FEW_UPLOADS && !(preferred && style == Style.FRESH);
         }
 
-        /** The pace does not change the slow transfers: they test duration, not rate. */
+        /** The pace does not change the slow transfers and the waits: they test duration, not rate. */
         Duration interval(double pace) {
-            return style == Style.SLOW ? interval : Duration.ofNanos((long) (interval.toNanos() / pace));
+            return style.isTimed() ? Duration.ofNanos((long) (interval.toNanos() / pace)) : interval;
         }
     }
 

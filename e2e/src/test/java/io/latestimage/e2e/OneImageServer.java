@@ -14,8 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * An image service that keeps its one image in memory. {@link #fail} makes it fail, {@link #markAsStale} slow, and
- * {@link #refusePuts} old.
+ * An image service that keeps its one image in memory, and lets no client wait. {@link #fail} makes it fail, {@link
+ * #markAsStale} slow, and {@link #refusePuts} old.
  */
 public final class OneImageServer implements AutoCloseable {
     private final HttpServer server;
@@ -49,7 +49,9 @@ public final class OneImageServer implements AutoCloseable {
                 exchange.getResponseHeaders()
                         .set("Cache-Status", "latest-image; fwd=stale; detail=storage-unavailable");
             }
-            answer(exchange, 200, current, current);
+            String known = exchange.getRequestHeaders().getFirst("If-None-Match");
+            boolean unchanged = ('"' + sha256(current) + '"').equals(known);
+            answer(exchange, unchanged ? 304 : 200, current, unchanged ? new byte[0] : current);
         });
         server.start();
     }

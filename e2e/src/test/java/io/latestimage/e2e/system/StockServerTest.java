@@ -18,6 +18,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +39,9 @@ class StockServerTest {
     private static final Path STOCK = Path.of("target/stock").toAbsolutePath();
     private static final Pattern TOMCAT_STARTED =
             Pattern.compile("Starting ProtocolHandler \\[\"http-nio-auto-\\d+-(\\d+)\"]");
+    /** In seconds. Longer than either server waits for an idle connection, and for an asynchronous response. */
+    private static final int LONG_WAIT = 32;
+
     private static final Pattern COMPLAINT = Pattern.compile("\\b(WARN|WARNING|SEVERE|ERROR)\\b|Exception");
 
     @TempDir
@@ -163,6 +170,7 @@ class StockServerTest {
         try (ServiceProcess server = ServiceProcess.run(command, environment, started)) {
             assertWorks(server, "");
             assertWorks(server, "/sub");
+            assertWaits(server, "", LONG_WAIT);
             assertThat(complaints(server)).isEmpty();
             server.terminate();
             Await.until(
@@ -206,6 +214,35 @@ class StockServerTest {
         }
         assertThat(server.status(path + "/healthz/readiness")).isEqualTo(200);
         assertThat(server.get(path + "/image").body()).isEqualTo(image);
+        assertWaits(server, path, 1);
+    }
+
+    /** A client that has the image waits so long for another one, and then until there is one. */
+    private static void assertWaits(ServiceProcess server, String path, int seconds) throws IOException {
+        SingleRequest request = SingleRequest.get(server.target(), path + "/image")
+                .with("If-None-Match", server.get(path + "/image").header("ETag"));
+        long begun = System.nanoTime();
+        Reply unchanged = request.with("Prefer", "wait=" + seconds).send();
+        assertThat(unchanged.status()).isEqualTo(304);
+        assertThat(unchanged.header("Preference-Applied")).isEqualTo("wait=" + seconds);
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThanOrEqualTo(Duration.ofSeconds(seconds));
+
+        FutureTask<Reply> waiting =
+                new FutureTask<>(() -> request.with("Prefer", "wait=50").send());
+        Thread.ofVirtual().start(waiting);
+        byte[] next = IMAGES.next(50_000).bytes();
+        assertThat(upload(server, path, next).status()).isEqualTo(201);
+        Reply changed = get(waiting);
+        assertThat(changed.status()).isEqualTo(200);
+        assertThat(changed.body()).isEqualTo(next);
+    }
+
+    private static Reply get(FutureTask<Reply> waiting) throws IOException {
+        try {
+            return waiting.get(60, TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new IOException("no response to a client that waits", e);
+        }
     }
 
     /** Afterwards the image is this one. */
