@@ -71,6 +71,7 @@ public final class WebApp implements ServletContextListener {
                         new UploadServlet(store, token, state, maxImageSize, config.uploadTimeout(), minDataRate))
                 .addMapping("/upload");
         context.addServlet("health", new HealthServlet(store, state)).addMapping("/healthz/*");
+        context.addServlet("page", new PageServlet()).addMapping(PageServlet.urlPatterns());
         context.addServlet("not-found", new NotFoundServlet()).addMapping("/");
         context.addFilter(
                         "response", new ResponseFilter(state, Version.current().product()))

@@ -29,6 +29,8 @@ class MethodTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "/                   | GET, HEAD, OPTIONS",
+                "/page.js            | GET, HEAD, OPTIONS",
                 "/upload             | OPTIONS, POST",
                 "/image              | GET, HEAD, OPTIONS",
                 "/healthz/liveness   | GET, HEAD, OPTIONS",
@@ -55,6 +57,8 @@ class MethodTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "/                   | GET, HEAD, OPTIONS",
+                "/page.js            | GET, HEAD, OPTIONS",
                 "/upload             | OPTIONS, POST",
                 "/image              | GET, HEAD, OPTIONS",
                 "/healthz/liveness   | GET, HEAD, OPTIONS",
@@ -102,8 +106,13 @@ class MethodTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/",
                 "/index.html",
+                "/page",
+                "/page/",
+                "/page/index.html",
+                "/page.css/",
+                "/page.js/x",
+                "/Page.js",
                 "/favicon.ico",
                 "/image/",
                 "/image/x",
@@ -120,6 +129,7 @@ class MethodTest {
                 "/META-INF/MANIFEST.MF",
                 "/io/latestimage/Main.class",
                 "/io/latestimage/config/version.properties",
+                "/io/latestimage/http/page/index.html",
                 "/org/springframework/boot/loader/launch/WarLauncher.class",
                 "/jetty-logging.properties",
                 "/..;/image",
