@@ -27,7 +27,7 @@ class PagePrefixTest {
 
     /** The addresses in the page and in its scripts. */
     private static final Pattern ADDRESS = Pattern.compile(
-            "\\b(?:src|href|action)=\"([^\"]*)\"|(?:from |fetch\\(|open\\('PUT', |assign\\()'([^']*)'");
+            "\\b(?:src|href|action)=\"([^\"]*)\"|(?:from |new URL\\(|assign\\()'([^']*)'");
 
     private final Server server = new Server();
     private final ServerConnector connector = new ServerConnector(server);

@@ -36,11 +36,12 @@ class Failure extends Error {
 /**
  * Begins to follow when restart() is called.
  *
+ * @param address of the image
  * @param page is called with each answer: show(blob, facts, signal), which resolves when the image is visible;
  *     unchanged(facts); empty(); unauthorized(); failed(words)
  * @return restart() asks at once, whatever was in progress; stop() ends it
  */
-export function follow(page) {
+export function follow(address, page) {
   let shown = null; // tag and date of the image that the page shows
   let wait = WAIT;
   let errors = 0;
@@ -80,7 +81,7 @@ export function follow(page) {
 
   function ask(request) {
     request.within(wait * 1000 + SILENCE);
-    return fetch('image', {
+    return fetch(address, {
       headers: shown?.tag ? { 'If-None-Match': shown.tag, Prefer: `wait=${wait}` } : {},
       cache: shown?.tag ? 'no-store' : 'no-cache',
       credentials: 'same-origin', // the browser adds the password that it knows

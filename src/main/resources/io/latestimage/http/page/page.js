@@ -8,6 +8,11 @@ const picture = byId('picture');
 const frame = byId('drop');
 const kiosk = new URLSearchParams(location.search).has('kiosk');
 
+/** Of the image. The page may have been opened with a password in its address, with which fetch refuses to work. */
+const address = new URL('image', document.baseURI);
+address.username = '';
+address.password = '';
+
 /** Who listens to the page hears of no more than one new image in this time, in ms. */
 const ANNOUNCEMENT_INTERVAL = 15_000;
 
@@ -16,7 +21,7 @@ const FOLLOWS = 'This page shows each new image as soon as it is there.';
 const UNITS = [['day', 86_400], ['hour', 3_600], ['minute', 60], ['second', 1]];
 
 let image = null; // what is known of the image that is shown
-let address = ''; // of its bytes: a blob: URL, so that what is shown is what the ETag names
+let bytesAddress = ''; // of its bytes: a blob: URL, so that what is shown is what the ETag names
 let empty = false; // the service has said that it has no image
 let trouble = ''; // unauthorized, or offline
 let announced = -ANNOUNCEMENT_INTERVAL;
@@ -37,8 +42,8 @@ async function show(blob, facts, signal) {
   }
   image = { ...facts, type: blob.type, size: blob.size, pixels: decoded };
   picture.src = decoded ? next : 'icon.svg'; // at once, because it is decoded
-  URL.revokeObjectURL(address);
-  address = next;
+  URL.revokeObjectURL(bytesAddress);
+  bytesAddress = next;
   picture.hidden = !decoded;
   byId('unshowable').hidden = Boolean(decoded);
   byId('download').href = next;
@@ -77,8 +82,8 @@ function noImage() {
   picture.src = 'icon.svg';
   picture.hidden = true;
   byId('unshowable').hidden = true;
-  URL.revokeObjectURL(address);
-  address = '';
+  URL.revokeObjectURL(bytesAddress);
+  bytesAddress = '';
   say(FOLLOWS);
   recovered(true);
 }
@@ -171,7 +176,7 @@ function extension(type) {
 
 // ---- following
 
-const following = follow({ show, unchanged, empty: noImage, unauthorized, failed });
+const following = follow(address, { show, unchanged, empty: noImage, unauthorized, failed });
 
 /** A page that nobody sees asks nothing: a browser has six connections to a host, for all of its tabs. */
 function watch() {
@@ -202,7 +207,7 @@ byId('reload').addEventListener('click', () => location.reload());
 
 // ---- uploads
 
-const upload = uploads(say, () => {
+const upload = uploads(address, say, () => {
   announced = performance.now(); // whoever uploaded the image need not be told of it
   following.restart();
 });
@@ -258,6 +263,15 @@ async function toggleFullScreen() {
     }
   }
 }
+
+/** Nothing that is covered can have the focus. */
+document.addEventListener('fullscreenchange', () => {
+  const full = document.fullscreenElement !== null;
+  document.body.classList.toggle('full', full);
+  if (!full && !kiosk) {
+    byId('fullscreen').focus();
+  }
+});
 
 byId('fullscreen').addEventListener('click', toggleFullScreen);
 if (kiosk) {

@@ -19,11 +19,12 @@ const WORDS = {
 /**
  * Connects the elements of an upload.
  *
+ * @param address of the image
  * @param say shows a message, politely
  * @param uploaded is called when the service has acknowledged an image
  * @return send(file) uploads it; fail(words) shows an error
  */
-export function uploads(say, uploaded) {
+export function uploads(address, say, uploaded) {
   let token = stored();
   let file = null; // the last that was sent
   let busy = false;
@@ -84,7 +85,7 @@ export function uploads(say, uploaded) {
     });
     request.upload.onprogress = (event) => progress(event.loaded, event.total);
     request.upload.onload = () => progress(1, 1);
-    request.open('PUT', 'image');
+    request.open('PUT', address);
     if (token) {
       request.setRequestHeader('Authorization', `Bearer ${token}`);
     }
