@@ -102,6 +102,7 @@ public final class WebApp implements ServletContextListener {
         image.setAsyncSupported(true);
         context.addServlet("upload", new UploadServlet(writes)).addMapping("/upload");
         context.addServlet("health", new HealthServlet(opened, state, maxAge)).addMapping("/healthz/*");
+        context.addServlet("page", new PageServlet()).addMapping(PageServlet.urlPatterns());
         context.addServlet("not-found", new NotFoundServlet()).addMapping("/");
     }
 

@@ -29,6 +29,8 @@ class MethodTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "/                   | GET, HEAD, OPTIONS",
+                "/page.js            | GET, HEAD, OPTIONS",
                 "/upload             | OPTIONS, POST",
                 "/image              | DELETE, GET, HEAD, OPTIONS, PUT",
                 "/image.png          | DELETE, GET, HEAD, OPTIONS, PUT",
@@ -59,6 +61,8 @@ class MethodTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "/                   | GET, HEAD, OPTIONS",
+                "/page.js            | GET, HEAD, OPTIONS",
                 "/upload             | OPTIONS, POST",
                 "/image              | DELETE, GET, HEAD, OPTIONS, PUT",
                 "/image.png          | DELETE, GET, HEAD, OPTIONS, PUT",
@@ -110,8 +114,13 @@ class MethodTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/",
                 "/index.html",
+                "/page",
+                "/page/",
+                "/page/index.html",
+                "/page.css/",
+                "/page.js/x",
+                "/Page.js",
                 "/favicon.ico",
                 "/image/",
                 "/image/x",
@@ -134,6 +143,7 @@ class MethodTest {
                 "/META-INF/MANIFEST.MF",
                 "/io/latestimage/Main.class",
                 "/io/latestimage/config/version.properties",
+                "/io/latestimage/http/page/index.html",
                 "/org/springframework/boot/loader/launch/WarLauncher.class",
                 "/jetty-logging.properties",
                 "/..;/image",

@@ -11,6 +11,7 @@ import static io.latestimage.training.TrainingClient.type;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 
 /** Sends every kind of request that the service supports or rejects, and the frequent kinds many times. */
@@ -33,12 +34,22 @@ final class TrainingRequests {
         client.expect(200, head("GET", "/healthz/liveness"));
         client.expect(200, head("GET", "/healthz/readiness"));
         client.expect(404, head("GET", "/image"));
+        page();
         byte[] png = image(PNG, 20_000);
         downloads(png, upload(png));
         uploads();
         rejections();
         for (int i = 0; i < FREQUENT; i += PER_CONNECTION) {
             frequent();
+        }
+    }
+
+    private void page() throws IOException {
+        for (String path : List.of("/", "/page.css", "/page.js", "/follow.js", "/upload.js", "/icon.svg")) {
+            client.expect(200, head("GET", path));
+            String gzip = "Accept-Encoding: gzip, deflate, br";
+            String tag = client.expect(200, head("GET", path, gzip)).header("ETag");
+            client.expect(304, head("GET", path, gzip, "If-None-Match: " + tag));
         }
     }
 

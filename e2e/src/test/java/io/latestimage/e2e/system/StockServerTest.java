@@ -205,6 +205,12 @@ class StockServerTest {
         assertPutsAndDeletes(server, path, image);
         assertProblem(upload(server, path, "<svg/>".getBytes(java.nio.charset.StandardCharsets.UTF_8)), 415);
         assertProblem(upload(server, path, IMAGES.next(1 << 21).bytes()), 413);
+        Reply page = server.get(path + "/");
+        assertThat(page.status()).isEqualTo(200);
+        assertThat(page.header("Content-Type")).startsWith("text/html");
+        for (String address : List.of("/page.css", "/page.js", "/follow.js", "/upload.js", "/icon.svg")) {
+            assertThat(server.status(path + address)).as(address).isEqualTo(200);
+        }
         assertProblem(server.get(path + "/nothing"), 404);
         for (String hidden : List.of(
                 "/org/springframework/boot/loader/launch/WarLauncher.class",
