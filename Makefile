@@ -138,6 +138,16 @@ test-system: $(WAR) ## Run the tests that need Linux, root, FUSE and curl; about
 	$(MAVEN) test -Dtest.groups=system -Dtest.excludedGroups=
 	$(MAVEN_E2E) test -Psystem -Dtest.groups=system -Dtest.excludedGroups=
 
+# A run is repeated with the FUZZ_SEED that it has printed. make test-system includes the fuzz for 30 seconds.
+FUZZ_SECONDS ?=
+FUZZ_SEED ?=
+export FUZZ_SECONDS FUZZ_SEED
+
+.PHONY: fuzz
+fuzz: $(WAR) ## Send malformed requests for FUZZ_SECONDS (default: 600) to a service on this machine.
+	$(MAVEN) --quiet test-compile
+	FUZZ_SECONDS=$${FUZZ_SECONDS:-600} $(MAVEN_E2E) test -Dtest=FuzzTest -Dtest.groups=system -Dtest.excludedGroups=
+
 .PHONY: format
 format: jdk ## Format the sources.
 	$(MAVEN) --quiet spotless:apply
@@ -225,7 +235,8 @@ e2e-gitops: $(E2E) ## Prove on Argo CD that each branch gets its release (docs/g
 	@$(PROVE) -Dtest.groups=gitops
 
 .PHONY: nightly
-nightly: ## Run the long form of all three proofs.
+nightly: ## Run the long form of all three proofs, and the fuzz for 10 minutes.
+	@$(MAKE) --no-print-directory fuzz
 	@$(MAKE) --no-print-directory e2e-nfs FORM=long
 	@$(MAKE) --no-print-directory e2e FORM=long
 	@$(MAKE) --no-print-directory e2e-gitops FORM=long
