@@ -57,7 +57,7 @@ class FuzzTest {
             assertThat(summary.findings()).as("FUZZ_SEED=%d", seed).isEmpty();
             assertThat(summary.statuses())
                     .as("every kind of answer")
-                    .containsKeys(200, 201, 204, 206, 304, 400, 401, 404, 405, 412, 413, 415, 416, 417, 431);
+                    .containsKeys(200, 201, 204, 206, 304, 400, 401, 403, 404, 405, 412, 413, 415, 416, 417, 431);
             assertThat(service.log()).noneMatch(line -> line.contains("ERROR") || line.contains("OutOfMemory"));
             assertWorks(service);
             VolumeFolder volume = new VolumeFolder(folder.resolve("data"));

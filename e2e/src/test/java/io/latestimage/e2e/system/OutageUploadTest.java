@@ -106,7 +106,7 @@ class OutageUploadTest {
         if (!changed) {
             assertFresh(now, before);
         }
-        boolean unknown = answer.text().contains("while the image was being replaced");
+        boolean unknown = answer.text().contains("while the image was being ");
         return "%d %s%s".formatted(answer.status(), changed ? "new" : "old", unknown ? " unknown" : "");
     }
 }
