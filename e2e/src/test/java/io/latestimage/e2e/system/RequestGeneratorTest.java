@@ -45,7 +45,7 @@ class RequestGeneratorTest {
                 "\r\nTransfer-Encoding: chunked\r\n",
                 "\r\nContent-Type: multipart/form-data; boundary=\"x\"\r\n",
                 "\r\nExpect: 100-continue\r\n")) {
-            assertThat(requests).as(part).filteredOn(text -> text.contains(part)).hasSizeGreaterThan(5);
+            assertThat(requests).as(part).filteredOn(text -> text.contains(part)).hasSizeGreaterThan(1);
         }
         assertThat(requests).noneMatch(text -> text.contains(FuzzValues.TAG));
     }
