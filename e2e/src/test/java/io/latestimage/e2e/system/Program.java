@@ -25,6 +25,8 @@ public enum Program {
     OWN_THREAD("io.latestimage.control.OwnThreadMain"),
     /** Stops Jetty immediately when the signal arrives, without a drain. */
     PLAIN_STOP("io.latestimage.control.PlainStopMain"),
+    /** Reads forms with a reader that fails, hangs and leaves files. */
+    FRAGILE("io.latestimage.control.FragileMain"),
     /** Answers from its cache, and revalidates only now and then. */
     UNCHECKED("io.latestimage.control.UncheckedMain");
 
