@@ -102,7 +102,7 @@ test: jdk ## Check style and run the tests that need only a JDK.
 	@scripts/check-version
 
 .PHONY: check
-check: test lint-image lint-chart lint-gitops test-reproducible test-system ## Run every check that needs no cluster.
+check: test lint-image lint-chart lint-gitops test-reproducible test-system test-browser ## Run every check that needs no cluster.
 
 .PHONY: lint-image
 lint-image: ## Check the Dockerfile, the scripts and the documents (needs hadolint, shellcheck, python3).
@@ -137,6 +137,11 @@ test-system: $(WAR) ## Run the tests that need Linux, root, FUSE and curl; about
 	@scripts/check-system-tests
 	$(MAVEN) test -Dtest.groups=system -Dtest.excludedGroups=
 	$(MAVEN_E2E) test -Psystem -Dtest.groups=system -Dtest.excludedGroups=
+
+.PHONY: test-browser
+test-browser: $(WAR) ## Drive the page in a real Chromium (needs Linux, root, FUSE, Chromium); about 5 minutes.
+	@scripts/check-system-tests test-browser
+	$(MAVEN_E2E) test -Dtest.groups=browser -Dtest.excludedGroups=
 
 .PHONY: format
 format: jdk ## Format the sources.
