@@ -67,9 +67,9 @@ final class Gateway implements AutoCloseable {
             return head.split(" ", 3)[1];
         }
 
-        /** Whether the request asks the service to wait for another image. */
+        /** Whether the request asks the service to wait for another image, as long as the page ever waits. */
         boolean waits() {
-            return head.toLowerCase(Locale.ROOT).contains("\r\nprefer: wait=");
+            return head.toLowerCase(Locale.ROOT).contains("\r\nprefer: wait=30\r\n");
         }
 
         /** Whether the answer has this status. False as long as there is none. */

@@ -98,7 +98,7 @@ final class Page {
         return browser.holds("visible", id);
     }
 
-    /** The text of an element, whether it is visible or not. */
+    /** The text of an element, without what is hidden in it. */
     String text(String id) {
         return browser.ask("text", id);
     }

@@ -23,7 +23,8 @@ window.observer = (() => {
       && element.getClientRects().length > 0;
   }
 
-  const text = id => byId(id)?.textContent.trim().replace(/\s+/g, ' ') ?? '';
+  // What a person sees or hears of an element, without what is hidden in it.
+  const text = id => byId(id)?.innerText.trim().replace(/\s+/g, ' ') ?? '';
 
   // The size of the image file that is shown: the tests upload images of different sizes.
   function picture() {
@@ -122,6 +123,8 @@ window.observer = (() => {
     return focused !== blurred;
   }
 
+  const isFullScreen = () => document.fullscreenElement !== null;
+
   const focused = () => document.activeElement?.id || document.activeElement?.tagName || 'nothing';
 
   function transfer(name, type, base64) {
@@ -147,6 +150,6 @@ window.observer = (() => {
 
   return {
     violations: () => violations, history: () => states, visible, text, picture, error, describe,
-    layoutProblems, extras, hasLightText, focusIsVisible, focused, drop, paste,
+    layoutProblems, extras, hasLightText, focusIsVisible, isFullScreen, focused, drop, paste,
   };
 })();
