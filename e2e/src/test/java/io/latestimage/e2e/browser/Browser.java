@@ -78,6 +78,8 @@ final class Browser implements AutoCloseable {
         Browser browser = new Browser(new ChromeDriver(service, options));
         try {
             browser.driver.manage().timeouts().scriptTimeout(SCRIPT_LIMIT);
+            // As if the window were the active one. Otherwise it has no focus, and keys go nowhere.
+            browser.devTools("Emulation.setFocusEmulationEnabled", Map.of("enabled", true));
             browser.devTools(
                     "Page.addScriptToEvaluateOnNewDocument",
                     Map.of("source", resource("/io/latestimage/e2e/browser/observer.js")));

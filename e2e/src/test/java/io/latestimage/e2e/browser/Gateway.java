@@ -19,6 +19,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A reverse proxy between the browser and the replicas, as an Ingress is one. It sends each request on a connection of
@@ -27,6 +28,8 @@ import java.util.concurrent.CountDownLatch;
 final class Gateway implements AutoCloseable {
     /** In bytes. So much of an upload passes at once, even while uploads are held. */
     private static final int PASSED = 64 * 1024;
+    /** In bytes. So much of it passes per second after that: the service ends an upload of which nothing arrives. */
+    private static final int PASSED_PER_SECOND = 8 * 1024;
 
     private static final int CONNECT_MILLIS = 10_000;
     private static final String NOT_FOUND = "HTTP/1.1 404 Not Found\r\n\r\n";
@@ -90,12 +93,12 @@ final class Gateway implements AutoCloseable {
         replicas = List.of(others);
     }
 
-    /** From now on, only the beginning of an upload passes. */
+    /** From now on, only the beginning of an upload passes quickly, and of the rest a little each second. */
     void holdUploads() {
         hold = new CountDownLatch(1);
     }
 
-    /** The rest of each upload passes. */
+    /** The rest of each upload passes quickly. */
     void releaseUploads() {
         hold.countDown();
     }
@@ -200,13 +203,14 @@ final class Gateway implements AutoCloseable {
 
     /** Sends the body, if there is one, until the browser closes the connection. Then the replica's is closed too. */
     private void sendBody(InputStream in, Socket replica) {
-        byte[] buffer = new byte[8192];
+        byte[] buffer = new byte[PASSED_PER_SECOND];
         boolean accepting = true;
+        boolean held = true;
         try (replica) {
             long sent = 0;
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                if (sent >= PASSED) {
-                    hold.await();
+                if (held && sent >= PASSED) {
+                    held = !hold.await(1, TimeUnit.SECONDS);
                 }
                 accepting = accepting && send(replica, buffer, count);
                 sent += count;
