@@ -132,6 +132,7 @@ public final class ImageServlet extends ResourceServlet {
                 && conditions.evaluate(tag, snapshot.modified(Instant.now())) == Conditions.Outcome.NOT_MODIFIED
                 && waiters.add(
                         tag,
+                        revalidated,
                         Duration.ofSeconds(seconds.getAsInt()),
                         () -> suspend(request, seconds.getAsInt(), revalidated));
     }

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   all whose image has been replaced or deleted          at once, also after a revalidation for other readers
  *   those whose time is over                              after the next revalidation, if it finds the same image
+ *   those that began before an outage                     when the outage begins
  *   the rest, a few at a time                             while the replica drains
  * </pre>
  *
@@ -40,7 +42,7 @@ final class Waiters implements AutoCloseable {
     private static final Comparator<Waiter> BY_DEADLINE =
             Comparator.comparingLong(Waiter::deadline).thenComparingLong(Waiter::number);
 
-    private final Runnable revalidate;
+    private final BooleanSupplier revalidate;
     private final Supplier<Optional<String>> tag;
     private final ReplicaState state;
     private final int most;
@@ -70,19 +72,19 @@ final class Waiters implements AutoCloseable {
     }
 
     /** The waits are in the order of their deadlines; the number distinguishes those with the same one. */
-    private record Waiter(String tag, long deadline, long number, Wait begun) {}
+    private record Waiter(String tag, boolean fresh, long deadline, long number, Wait begun) {}
 
     /**
      * Creates an instance; {@link #start} starts its thread.
      *
-     * @param revalidate returns after a revalidation that began after the call, or during an outage
+     * @param revalidate returns after a revalidation that began after the call, or returns false during an outage
      * @param tag the SHA-256 of the image at the last revalidation; empty if there was no image
      * @param most how many requests may wait at the same time
      * @param drainTime how long the replica answers requests after it has begun to drain
      * @param nanoTime the clock; {@link System#nanoTime} except in tests
      */
     Waiters(
-            Runnable revalidate,
+            BooleanSupplier revalidate,
             Supplier<Optional<String>> tag,
             ReplicaState state,
             int most,
@@ -110,18 +112,19 @@ final class Waiters implements AutoCloseable {
      * Lets a request wait, unless as many as allowed wait already or the replica drains.
      *
      * @param current the SHA-256 of the image that the client has
+     * @param fresh whether there was no outage when the request arrived
      * @param time how long the client would wait
      * @param begin begins the wait. It is called only if the request may wait
      * @return whether the request waits
      */
-    boolean add(String current, Duration time, Supplier<Wait> begin) {
+    boolean add(String current, boolean fresh, Duration time, Supplier<Wait> begin) {
         if (closed || state.closesConnections() || !takePlace()) {
             return false;
         }
         boolean added = false;
         try {
             long deadline = now() + time.toNanos();
-            added = waiting.add(new Waiter(current, deadline, numbers.incrementAndGet(), begin.get()));
+            added = waiting.add(new Waiter(current, fresh, deadline, numbers.incrementAndGet(), begin.get()));
         } finally {
             if (!added) {
                 places.decrementAndGet();
@@ -171,13 +174,17 @@ final class Waiters implements AutoCloseable {
         asleep = false;
         long begun = now();
         boolean due = begun >= nextRevalidation && places.get() > 0;
+        boolean outage = false;
         if (due) {
             nextRevalidation = begun + INTERVAL.toNanos();
-            revalidate.run();
+            outage = !revalidate.getAsBoolean();
         }
         endOutdated();
         if (due) {
             endOverdue(begun);
+        }
+        if (outage) {
+            endFresh();
         }
         boolean draining = state.closesConnections();
         if (draining) {
@@ -212,6 +219,15 @@ final class Waiters implements AutoCloseable {
                 return;
             }
             end(waiter, true);
+        }
+    }
+
+    /** Tells clients that an outage has begun. Those that came during it know, and wait until it may be over. */
+    private void endFresh() {
+        for (Waiter waiter : waiting) {
+            if (waiter.fresh()) {
+                end(waiter, false);
+            }
         }
     }
 

@@ -156,9 +156,12 @@ public final class ImageStore implements AutoCloseable {
         return snapshot == null ? Optional.empty() : Optional.of(snapshot.version());
     }
 
-    /** Waits for a revalidation that begins after this call, unless the storage is known not to answer. */
-    public void revalidate() {
-        Optional<Outage> _ = freshness.await();
+    /**
+     * Waits for a revalidation that begins after this call, unless the storage is known not to answer. Returns whether
+     * the cached image is certain to be the latest.
+     */
+    public boolean revalidate() {
+        return freshness.await().isEmpty();
     }
 
     /**

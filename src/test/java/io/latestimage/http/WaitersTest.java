@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +23,7 @@ class WaitersTest {
     private final AtomicInteger revalidations = new AtomicInteger();
     private final List<String> ended = new CopyOnWriteArrayList<>();
     private volatile Optional<String> tag = Optional.of("a");
+    private volatile boolean outage;
     /** When the thread would run the next round. */
     private long due = Long.MAX_VALUE;
 
@@ -29,7 +31,12 @@ class WaitersTest {
     private final Waiters waiters = waiters(Duration.ofSeconds(10));
 
     private Waiters waiters(Duration drainTime) {
-        return new Waiters(revalidations::incrementAndGet, () -> tag, state, MOST, drainTime, now::get);
+        return new Waiters(this::revalidate, () -> tag, state, MOST, drainTime, now::get);
+    }
+
+    private boolean revalidate() {
+        revalidations.incrementAndGet();
+        return !outage;
     }
 
     private boolean add(String name, double seconds) {
@@ -38,7 +45,8 @@ class WaitersTest {
 
     private boolean add(Waiters to, String name, double seconds) {
         due = due == Long.MAX_VALUE ? now.get() : due; // it is woken
-        return to.add("a", Duration.ofMillis((long) (seconds * 1000)), () -> honoured -> record(name, honoured));
+        Duration time = Duration.ofMillis((long) (seconds * 1000));
+        return to.add("a", !outage, time, () -> honoured -> record(name, honoured));
     }
 
     private void record(String name, boolean honoured) {
@@ -112,16 +120,6 @@ class WaitersTest {
     }
 
     @Test
-    void goOnIfTheImageIsTheSameAgain() {
-        add("a", 50);
-        pass(0.1);
-        tag = Optional.of("b");
-        tag = Optional.of("a");
-        pass(1);
-        assertThat(ended).isEmpty();
-    }
-
-    @Test
     void endInTheOrderOfTheirDeadlines() {
         add("third", 3);
         add("first", 1);
@@ -151,12 +149,25 @@ class WaitersTest {
         assertThat(ended).containsExactly("b");
     }
 
+    /** So that a page can say it. Those that come during the outage know, and wait for its end. */
+    @Test
+    void endWhenAnOutageBegins() {
+        add("before", 50);
+        pass(0.6);
+        outage = true;
+        add("during", 3);
+        pass(0.5);
+        assertThat(ended).containsExactly("before early");
+        pass(3);
+        assertThat(ended).containsExactly("before early", "during");
+    }
+
     @Test
     void areLimited() {
         for (int i = 0; i < MOST; i++) {
             assertThat(add("waiter " + i, 1 + i)).isTrue();
         }
-        assertThat(waiters.add("a", Duration.ofSeconds(1), () -> {
+        assertThat(waiters.add("a", true, Duration.ofSeconds(1), () -> {
                     throw new AssertionError("began");
                 }))
                 .isFalse();
@@ -169,7 +180,7 @@ class WaitersTest {
     @Test
     void takeNoPlaceIfTheyCannotBegin() {
         for (int i = 0; i < 2 * MOST; i++) {
-            assertThatThrownBy(() -> waiters.add("a", Duration.ofSeconds(1), () -> {
+            assertThatThrownBy(() -> waiters.add("a", true, Duration.ofSeconds(1), () -> {
                         throw new IllegalStateException("not supported");
                     }))
                     .hasMessage("not supported");
@@ -180,7 +191,7 @@ class WaitersTest {
     /** The container has ended its request, for example. */
     @Test
     void doNotDependOnEachOther() {
-        waiters.add("a", Duration.ofSeconds(1), () -> _ -> {
+        waiters.add("a", true, Duration.ofSeconds(1), () -> _ -> {
             throw new IllegalStateException("completed");
         });
         add("b", 1);
@@ -271,10 +282,11 @@ class WaitersTest {
     @Test
     void survivesAFailureOfARound() throws Exception {
         AtomicInteger rounds = new AtomicInteger();
-        Runnable failing = () -> {
+        BooleanSupplier failing = () -> {
             if (rounds.incrementAndGet() == 1) {
                 throw new AssertionError("on purpose");
             }
+            return true;
         };
         try (Waiters others = new Waiters(failing, () -> tag, state, MOST, Duration.ZERO, System::nanoTime)) {
             others.start();

@@ -13,7 +13,7 @@ const SHORT_WAIT = 3;
 /** How much later than that the head of an answer may come, and how long nothing of a body may come, in ms. */
 const SILENCE = 15_000;
 
-/** The time from one request to the next, in ms, where the service does not wait: there is no image, or a limit. */
+/** The time from one request to the next, in ms, where the service does not wait: there is no image, for example. */
 const INTERVAL = 1_000;
 
 /** The pause after a first error, and the longest, in ms. Each error doubles it. */
@@ -66,12 +66,11 @@ export function follow(address, page) {
 
   /** One request. Returns the time until the next, in ms, and never fails. */
   async function round(signal) {
-    const begun = performance.now();
     const request = timed(signal);
     try {
       const least = await handle(await ask(request), request, signal);
       errors = 0;
-      return least - (performance.now() - begun);
+      return least - (performance.now() - request.begun);
     } catch (error) {
       return signal.aborted ? 0 : failed(error);
     } finally {
@@ -96,7 +95,7 @@ export function follow(address, page) {
     if (response.status === 200 && type.startsWith('image/')) {
       return news(response, request, signal);
     } else if (response.status === 304) {
-      return same(facts(response));
+      return same(facts(response), request);
     } else if (response.status === 401 || response.type === 'opaqueredirect') {
       page.unauthorized();
       return UNAUTHORIZED_RETRY;
@@ -113,10 +112,10 @@ export function follow(address, page) {
     const known = facts(response);
     const tag = (response.headers.get('ETag') ?? '').replace(/^W\//, ''); // proxies weaken what they recompress
     if (shown && tag && tag === shown.tag) {
-      return same(known);
+      return same(known, request);
     } else if (shown && known.stale && known.modified < shown.modified) {
       // During an outage each replica serves the last image that it saw, and this one saw less than another.
-      same({ ...known, modified: NaN, age: NaN });
+      same({ ...known, modified: NaN, age: NaN }, request);
       return SHORT_WAIT * 1000;
     }
     const blob = await read(response, request);
@@ -130,11 +129,15 @@ export function follow(address, page) {
     return tag ? 0 : 5 * INTERVAL; // without a tag, each answer is the whole image
   }
 
-  function same(known) {
+  /**
+   * The time counts from the request, if the service says that it has waited as long as it was asked. If not, it has
+   * sent away many pages at once, or would send this one away again. Then the time counts from the answer.
+   */
+  function same(known, request) {
     shown.modified = known.modified || shown.modified;
     wait = waitAfter(known);
     page.unchanged(known);
-    return jitter(INTERVAL);
+    return jitter(INTERVAL) + (known.waited ? 0 : performance.now() - request.begun);
   }
 
   function waitAfter(known) {
@@ -166,6 +169,7 @@ function facts(response) {
     stale: status ? (/\bdetail=([\w-]+)/.exec(status[0])?.[1] ?? 'unknown') : '',
     maxAge: Number(header('Latest-Image-Max-Age')),
     server: header('Server'),
+    waited: response.headers.has('Preference-Applied'),
   };
 }
 
@@ -194,6 +198,7 @@ function timed(signal) {
   let timer = 0;
   signal.addEventListener('abort', abort);
   return {
+    begun: performance.now(),
     signal: request.signal,
     within(ms) {
       clearTimeout(timer);
