@@ -63,6 +63,19 @@ class MaxAgeTest {
         }
     }
 
+    /** What this replica has seen last is not enough: another one may have received a newer image. */
+    @Test
+    void knowsTheImageThatAnotherReplicaHasReceived() throws Exception {
+        try (ServerWithImage server = ServerWithImage.start(folder, "MAX_AGE", "1h");
+                TestServer replica = TestServer.start(folder)) {
+            ServerWithImage.assertProblem(503, RawClient.get(server.port(), "/healthz/fresh"));
+            assertThat(RawClient.exchange(replica.port(), Form.upload(Form.png(1, 1000)))
+                            .status())
+                    .isEqualTo(201);
+            assertThat(RawClient.get(server.port(), "/healthz/fresh").status()).isEqualTo(200);
+        }
+    }
+
     /** So that a page that waits for another image still knows the limit. */
     @Test
     void sendsTheLimitWithAnUnchangedImage() throws Exception {

@@ -43,6 +43,7 @@ class ReadTokenTest {
 
     private Path readTokens;
     private Path uploadTokens;
+    private WebApp app;
     private ImageServer server;
 
     @BeforeEach
@@ -61,7 +62,7 @@ class ReadTokenTest {
                 "READ_TOKEN_FILE", readTokens.toString(),
                 "UPLOAD_TOKEN_FILE", uploadTokens.toString()));
         ReplicaState state = new ReplicaState();
-        WebApp app = new WebApp(
+        app = new WebApp(
                 config,
                 state,
                 revalidation -> new SharedRevalidation(new CountedLooks(revalidation), config.storageTimeout()));
@@ -229,6 +230,26 @@ class ReadTokenTest {
         Files.writeString(readTokens, "new-reader\n");
         awaitStatus(200, "Authorization: Bearer new-reader");
         assertThat(get("/image", READER).status()).isEqualTo(401);
+    }
+
+    /** The token of the first client is removed while both wait for another image. */
+    @Test
+    void checksTheTokenAgainWhenAClientHasWaited() throws Exception {
+        String tag = "If-None-Match: " + get("/image", READER).header("ETag").orElseThrow();
+        byte[] next = Form.png(2, 1000);
+        try (RawClient first = RawClient.connect(server.port());
+                RawClient second = RawClient.connect(server.port())) {
+            first.send(RawClient.head("GET", "/image", READER, tag, "Prefer: wait=50"));
+            second.send(RawClient.head("GET", "/image", "Authorization: Bearer writer", tag, "Prefer: wait=50"));
+            Await.until("both wait", () -> app.waiting() == 2);
+            Files.writeString(readTokens, "new-reader\n");
+            awaitStatus(200, "Authorization: Bearer new-reader");
+            RawClient.exchange(server.port(), Form.upload(next, "Authorization: Bearer writer"));
+            Response rejected = first.readResponse();
+            ServerWithImage.assertProblem(401, rejected);
+            assertThat(rejected.headers()).doesNotContainKeys("ETag", "Preference-Applied");
+            assertThat(second.readResponse().body()).isEqualTo(next);
+        }
     }
 
     @Test

@@ -163,6 +163,7 @@ class WaitingLoadTest {
                     images,
                     Operation.DOWNLOAD,
                     Style.WAITING,
+                    UploadWay.FORM,
                     Duration.ofMillis(100),
                     new SplittableRandom(1),
                     () -> false,

@@ -203,7 +203,7 @@ class HostileClientTest {
         try (ServiceProcess service = start("MAX_CONNECTIONS", String.valueOf(2 * allowed))) {
             byte[] image = assertServesOthers(service);
             String tag = service.get("/image").header("ETag");
-            Footprint before = Footprint.of(service);
+            long threads = Footprint.threadsOf(service);
             for (int i = 0; i < allowed + more; i++) {
                 open(service).sendHead("GET", "/image", "Prefer: wait=50", "If-None-Match: " + tag);
             }
@@ -216,7 +216,7 @@ class HostileClientTest {
             assertFresh(service, image);
             moveAnswered(waiting, answered);
             assertThat(answered).as("answered at once").hasSize(more);
-            assertThat(Footprint.of(service).threads()).isLessThan(before.threads() + SPARE_THREADS);
+            assertThat(Footprint.threadsOf(service)).isLessThan(threads + SPARE_THREADS);
             for (RawConnection client : answered) {
                 Reply reply = client.readReply();
                 assertThat(reply.status()).isEqualTo(304);
@@ -252,12 +252,12 @@ class HostileClientTest {
             byte[] large = images.next(SlowReader.SIZE).bytes();
             assertThat(service.upload(large).status()).isEqualTo(201);
             assertFresh(service, large);
-            Footprint before = Footprint.of(service);
+            long threads = Footprint.threadsOf(service);
             for (int i = 0; i < 40; i++) {
                 readers.add(SlowReader.start(service));
             }
             assertFresh(service, large);
-            assertThat(Footprint.of(service).threads()).isLessThan(before.threads() + SPARE_THREADS);
+            assertThat(Footprint.threadsOf(service)).isLessThan(threads + SPARE_THREADS);
             assertServesOthers(service);
             assertServesOthers(service); // the image before is kept until its copy has been replaced
             for (SlowReader reader : readers) {

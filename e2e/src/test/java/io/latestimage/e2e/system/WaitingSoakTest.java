@@ -72,14 +72,14 @@ class WaitingSoakTest {
             assertThat(service.upload(first.bytes()).status()).isEqualTo(201);
             clients.start(FIRST_CLIENTS, first.version());
             awaitWaiting(counters, FIRST_CLIENTS);
-            long threads = threads(service);
+            long threads = Footprint.threadsOf(service);
             clients.start(CLIENTS - FIRST_CLIENTS, first.version());
             awaitWaiting(counters, CLIENTS);
-            assertThat(threads(service)).as("platform threads").isLessThanOrEqualTo(threads + MORE_THREADS);
+            assertThat(Footprint.threadsOf(service)).as("platform threads").isLessThanOrEqualTo(threads + MORE_THREADS);
             assertRevalidatesTwiceASecond(counters, clients);
 
             assertAllGetTheNextImage(counters, clients, other);
-            assertThat(threads(service)).as("platform threads").isLessThanOrEqualTo(threads + MORE_THREADS);
+            assertThat(Footprint.threadsOf(service)).as("platform threads").isLessThanOrEqualTo(threads + MORE_THREADS);
 
             later.start(CLIENTS, next.version());
             awaitWaiting(counters, CLIENTS);
@@ -169,13 +169,6 @@ class WaitingSoakTest {
         assertThat(early).as("sent away in the first of five seconds").isLessThan(CLIENTS / 2);
         assertThat(service.process().waitFor()).isZero();
         assertThat(service.log()).noneMatch(line -> line.contains("OutOfMemory") || line.contains("Unexpected error"));
-    }
-
-    private static long threads(ServiceProcess service) throws IOException {
-        Path tasks = Path.of("/proc", String.valueOf(service.process().pid()), "task");
-        try (Stream<Path> threads = Files.list(tasks)) {
-            return threads.count();
-        }
     }
 
     /** The first number in the line of a file of /proc that begins with this text. */
