@@ -134,10 +134,15 @@ test-reproducible: jdk ## Build the WAR of this commit twice and compare.
 
 # The tests of e2e that start the service find it in target/; those of the group system need more than a JDK.
 .PHONY: test-system
-test-system: $(WAR) ## Run the tests that need Linux, root, FUSE and curl; about 8 minutes.
+test-system: $(WAR) ## Run the tests that need Linux, root, FUSE, curl, wget and python3; about 8 minutes.
 	@scripts/check-system-tests
 	$(MAVEN) test -Dtest.groups=system -Dtest.excludedGroups=
 	$(MAVEN_E2E) test -Psystem -Dtest.groups=system -Dtest.excludedGroups=
+
+.PHONY: test-browser
+test-browser: $(WAR) ## Drive the page in a real Chromium (needs Linux, root, FUSE, Chromium); about 5 minutes.
+	@scripts/check-system-tests test-browser
+	$(MAVEN_E2E) test -Dtest.groups=browser -Dtest.excludedGroups=
 
 # A run is repeated with the FUZZ_SEED that it has printed. make test-system includes the fuzz for 30 seconds.
 FUZZ_SECONDS ?=
@@ -148,11 +153,6 @@ export FUZZ_SECONDS FUZZ_SEED
 fuzz: $(WAR) ## Send malformed requests for FUZZ_SECONDS (default: 600) to a service on this machine.
 	$(MAVEN) --quiet test-compile
 	FUZZ_SECONDS=$${FUZZ_SECONDS:-600} $(MAVEN_E2E) test -Dtest=FuzzTest -Dtest.groups=system -Dtest.excludedGroups=
-
-.PHONY: test-browser
-test-browser: $(WAR) ## Drive the page in a real Chromium (needs Linux, root, FUSE, Chromium); about 5 minutes.
-	@scripts/check-system-tests test-browser
-	$(MAVEN_E2E) test -Dtest.groups=browser -Dtest.excludedGroups=
 
 .PHONY: format
 format: jdk ## Format the sources.
@@ -243,6 +243,7 @@ e2e-gitops: $(E2E) ## Prove on Argo CD that each branch gets its release (docs/g
 # The same test is part of `make test`, with a hundredth of the clients. Each takes a port, and two files.
 .PHONY: soak
 soak: $(WAR) ## Let 10,000 clients wait for another image on one replica in 256 MiB (needs Linux and ulimit -Hn 21001).
+	$(MAVEN) --quiet test-compile
 	SOAK_CLIENTS=10000 $(MAVEN_E2E) test -Dtest=WaitingSoakTest
 
 .PHONY: nightly
