@@ -41,12 +41,6 @@ public final class ImageServer {
      */
     private static final int BACKLOG = 1024;
 
-    /**
-     * How long after UPLOAD_TIMEOUT a body may go on. An upload that is late is answered, and then the server reads on
-     * for at most 10 s (LingeringClose), so that the client can read the answer.
-     */
-    private static final Duration BODY_MARGIN = Duration.ofSeconds(15);
-
     /** File descriptors besides those of connections and uploads: jars, selectors, copies of images. */
     private static final int OTHER_FILES = 100;
 
@@ -107,9 +101,8 @@ public final class ImageServer {
         OptionsHandler options = new OptionsHandler(context, state, product);
         TimeBudgets budgets = config.timeBudgets();
         BodyIdleTimeout bodies = new BodyIdleTimeout(options, budgets.bodyIdleTimeout());
-        Duration bodyLimit = budgets.uploadTimeout().plus(BODY_MARGIN);
-        ActiveRequests requests =
-                new ActiveRequests(new BodyDeadline(bodies, connector.getScheduler(), bodyLimit), state);
+        BodyDeadline deadline = new BodyDeadline(bodies, connector.getScheduler(), budgets.longestBody());
+        ActiveRequests requests = new ActiveRequests(deadline, state);
         connector.addBean(new SlowHeadWatch(connector, requests::isInFlight, SlowHeadWatch.HEAD_TIMEOUT));
         server.setHandler(new ConnectionCap(connector, requests, maxConnections));
         server.setErrorHandler(new JettyProblemHandler(product));
