@@ -176,7 +176,7 @@ public final class RawConnection implements AutoCloseable {
      *
      * @param withBody false for the answer to a HEAD request
      */
-    Reply readReply(boolean withBody) throws IOException {
+    public Reply readReply(boolean withBody) throws IOException {
         Head head = readHead();
         byte[] body = withBody ? readBody(head, Integer.MAX_VALUE, Pause.NONE) : new byte[0];
         return new Reply(head.status(), head.headers(), body);
