@@ -77,7 +77,7 @@ final class Waiters implements AutoCloseable {
     /**
      * Creates an instance; {@link #start} starts its thread.
      *
-     * @param revalidate returns after a revalidation that began after the call, or returns false during an outage
+     * @param revalidate returns true after a revalidation that began after the call, and false during an outage
      * @param tag the SHA-256 of the image at the last revalidation; empty if there was no image
      * @param most how many requests may wait at the same time
      * @param drainTime how long the replica answers requests after it has begun to drain

@@ -2,6 +2,7 @@ package io.latestimage.e2e.browser;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.latestimage.e2e.Await;
 import io.latestimage.e2e.Target;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -116,6 +117,19 @@ final class Gateway implements AutoCloseable {
     /** The requests so far, in the order in which they arrived. */
     List<Exchange> exchanges() {
         return List.copyOf(exchanges);
+    }
+
+    /** Waits until a request waits for another image, and returns it. */
+    Exchange awaitWaitingRequest() throws Exception {
+        return Await.atMost(Page.PATIENCE)
+                .value("a request waits", this::waitingRequest, Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private Optional<Exchange> waitingRequest() {
+        return exchanges.stream()
+                .filter(exchange -> exchange.waits() && !exchange.answer().isDone())
+                .findFirst();
     }
 
     private void acceptForever() {

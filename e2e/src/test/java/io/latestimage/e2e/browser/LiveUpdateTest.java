@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -43,7 +42,7 @@ class LiveUpdateTest {
             Replicas.upload(replicas.second(), before);
             Page page = Page.open(browser, gateway.address());
             page.awaitPhoto(before);
-            Exchange waiting = awaitWaitingRequest(gateway);
+            Exchange waiting = gateway.awaitWaitingRequest();
             String status = page.text("status");
             Replicas.upload(replicas.second(), after);
             long uploaded = System.nanoTime();
@@ -116,17 +115,5 @@ class LiveUpdateTest {
                     .startsWith("/cameras/front%20door/"));
             page.assertNoMisdeeds();
         }
-    }
-
-    private static Exchange awaitWaitingRequest(Gateway gateway) throws Exception {
-        return Await.atMost(Page.PATIENCE)
-                .value("a request waits", () -> waitingRequest(gateway), Optional::isPresent)
-                .orElseThrow();
-    }
-
-    private static Optional<Exchange> waitingRequest(Gateway gateway) {
-        return gateway.exchanges().stream()
-                .filter(exchange -> exchange.waits() && !exchange.answer().isDone())
-                .findFirst();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.latestimage.e2e.Await;
 import io.latestimage.e2e.SingleRequest;
 import io.latestimage.e2e.SingleRequest.Reply;
+import io.latestimage.e2e.browser.Gateway.Exchange;
 import io.latestimage.e2e.browser.Page.Way;
 import io.latestimage.e2e.system.BrokenStorage;
 import io.latestimage.e2e.system.Program;
@@ -41,14 +42,20 @@ class OutageTest {
         BrokenStorage storage = new BrokenStorage(folder);
         try (TestMount mount = storage.mount();
                 ServiceProcess first = storage.start(Program.SERVICE, FAST);
-                ServiceProcess second = storage.start(Program.SERVICE, FAST)) {
+                ServiceProcess second = storage.start(Program.SERVICE, FAST);
+                Gateway gateway = new Gateway("/", first.target())) {
             Replicas.upload(second, photo);
-            Page page = Page.open(browser, Replicas.page(first));
+            Page page = Page.open(browser, gateway.address());
             page.awaitPhoto(photo);
             page.awaitState("shown");
+            Exchange waiting = gateway.awaitWaitingRequest();
 
             mount.stop();
             page.awaitState("stale");
+            assertThat(waiting.answer().join())
+                    .as("the request that waited, and not a later one, has told of the outage")
+                    .contains("fwd=stale")
+                    .doesNotContain("Preference-Applied");
             assertThat(page.isVisible("stale")).isTrue();
             assertThat(page.seen().picture()).isEqualTo(photo.size());
             page.assertAccessible("stale");
