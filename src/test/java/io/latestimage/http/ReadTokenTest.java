@@ -244,7 +244,8 @@ class ReadTokenTest {
             Await.until("both wait", () -> app.waiting() == 2);
             Files.writeString(readTokens, "new-reader\n");
             awaitStatus(200, "Authorization: Bearer new-reader");
-            RawClient.exchange(server.port(), Form.upload(next, "Authorization: Bearer writer"));
+            byte[] upload = Form.upload(next, "Authorization: Bearer writer");
+            assertThat(RawClient.exchange(server.port(), upload).status()).isEqualTo(201);
             Response rejected = first.readResponse();
             ServerWithImage.assertProblem(401, rejected);
             assertThat(rejected.headers()).doesNotContainKeys("ETag", "Preference-Applied");
