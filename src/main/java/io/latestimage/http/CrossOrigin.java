@@ -23,12 +23,10 @@ import org.jspecify.annotations.Nullable;
 final class CrossOrigin {
     private static final String ANY = "*";
     private static final Set<String> OWN = Set.of("same-origin", "none");
-    private static final String EXPOSED =
-            "ETag, Last-Modified, Cache-Status, Preference-Applied, Latest-Image-Max-Age";
+    private static final String EXPOSED = "ETag, Last-Modified, Cache-Status, Preference-Applied, Latest-Image-Max-Age";
     private static final String READ_METHODS = "GET, HEAD";
     private static final String ALL_METHODS = "GET, HEAD, POST, PUT, DELETE";
-    private static final String REQUEST_HEADERS =
-            "Authorization, Content-Type, If-Match, If-None-Match, Prefer, Range";
+    private static final String REQUEST_HEADERS = "Authorization, Content-Type, If-Match, If-None-Match, Prefer, Range";
     /** For how long a browser may remember the answer to a preflight request, in seconds. */
     private static final String PREFLIGHT_AGE = "600";
 

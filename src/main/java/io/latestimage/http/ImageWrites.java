@@ -16,9 +16,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The requests that change the image: uploads, by a form or with the image as the body, and deletions. {@link
- * AccessFilter} has already decided who may send them. Everything that the headers alone decide is decided before a
- * body is opened.
+ * The requests that change the image: uploads, by a form or with the image as the body, and deletions.
+ * {@link AccessFilter} has already decided who may send them. Everything that the headers alone decide is decided
+ * before a body is opened.
  */
 public final class ImageWrites {
     private final ImageStore store;

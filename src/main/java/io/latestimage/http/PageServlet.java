@@ -44,8 +44,8 @@ public final class PageServlet extends ResourceServlet {
             "frame-ancestors 'self'");
 
     /** An element of Accept-Encoding that names gzip, and its weight (RFC 9110, section 12.5.3). */
-    private static final Pattern GZIP = Pattern.compile(
-            "(?:^|,)\\s*gzip\\s*(?:;\\s*q=(?<weight>[0-9.]+)\\s*)?(?=,|$)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern GZIP =
+            Pattern.compile("(?:^|,)\\s*gzip\\s*(?:;\\s*q=(?<weight>[0-9.]+)\\s*)?(?=,|$)", Pattern.CASE_INSENSITIVE);
 
     private static final Pattern ZERO = Pattern.compile("0(?:\\.0*)?");
 

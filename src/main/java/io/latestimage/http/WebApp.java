@@ -80,7 +80,8 @@ public final class WebApp implements ServletContextListener {
         store = new ImageStore(storeOptions(config), freshness);
         waiters = waiters(context, store);
         addServlets(context, store, waiters);
-        addFilter(context, "response", new ResponseFilter(state, Version.current().product()), false);
+        addFilter(
+                context, "response", new ResponseFilter(state, Version.current().product()), false);
         // Inside of the filter that writes problems, because this one throws them.
         CrossOrigin crossOrigin = new CrossOrigin(config.corsOrigins());
         Authentication authentication =

@@ -35,8 +35,7 @@ public final class CountingMain {
         WebApp app = new WebApp(
                 config,
                 state,
-                revalidation ->
-                        new SharedRevalidation(new Counting(revalidation, counters), config.storageTimeout()));
+                revalidation -> new SharedRevalidation(new Counting(revalidation, counters), config.storageTimeout()));
         ImageServer server = new ImageServer(config, state, app);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             server.stop();

@@ -54,7 +54,9 @@ public final class FragileMain {
         protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
                 throws IOException {
             // Fails if there is no boundary.
-            String boundary = String.valueOf(request.getContentType()).split("boundary=", 2)[1].replace("\"", "");
+            String boundary = String.valueOf(request.getContentType())
+                    .split("boundary=", 2)[1]
+                    .replace("\"", "");
             // Stays if the connection breaks.
             Path file = Files.createTempFile(folder, "part-", "");
             try (InputStream in = request.getInputStream()) {
@@ -63,7 +65,8 @@ public final class FragileMain {
                 while (form.indexOf("--" + boundary + "--") < 0) {
                     byte[] more = in.readNBytes(8192);
                     form.append(new String(more, ISO_8859_1));
-                    LockSupport.parkNanos(more.length > 0 ? 0 : Duration.ofMillis(10).toNanos());
+                    LockSupport.parkNanos(
+                            more.length > 0 ? 0 : Duration.ofMillis(10).toNanos());
                 }
                 Files.writeString(file, form, ISO_8859_1);
             }

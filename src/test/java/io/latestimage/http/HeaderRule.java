@@ -30,7 +30,8 @@ enum HeaderRule {
             }
             Optional<Instant> date = date(dates.getFirst());
             return finding(
-                    date.isEmpty() || Duration.between(date.get(), Instant.now()).abs().compareTo(CLOCK_SKEW) > 0,
+                    date.isEmpty()
+                            || Duration.between(date.get(), Instant.now()).abs().compareTo(CLOCK_SKEW) > 0,
                     "not the date of now: " + dates);
         }
     },
@@ -55,7 +56,9 @@ enum HeaderRule {
             Optional<Instant> date = date(modified.get());
             Optional<Instant> now = exchange.response().value("Date").flatMap(HeaderRule::date);
             return finding(
-                    date.isEmpty() || now.filter(instant -> date.get().isAfter(instant)).isPresent(),
+                    date.isEmpty()
+                            || now.filter(instant -> date.get().isAfter(instant))
+                                    .isPresent(),
                     "not a date, or after Date: " + modified);
         }
     },
@@ -244,8 +247,7 @@ enum HeaderRule {
     /** One range that has both ends, and is within all bodies of the tests. */
     private static final Pattern BOUNDS = Pattern.compile("bytes=(\\d{1,2})-(\\d{1,2})");
     /** RFC 9110, section 15.1: those that a cache may store without being told so. */
-    private static final Set<Integer> CACHEABLE =
-            Set.of(200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501);
+    private static final Set<Integer> CACHEABLE = Set.of(200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501);
 
     private static final Set<Integer> NO_CONTENT = Set.of(204, 304);
     private static final Set<String> OF_A_BODY = Set.of("content-type", "content-range", "content-encoding");

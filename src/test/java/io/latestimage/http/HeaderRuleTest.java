@@ -176,6 +176,9 @@ class HeaderRuleTest {
     /** The name of the rule, so that the log shows it. */
     @Test
     void namesTheRuleInAFinding() {
-        assertThat(HeaderRule.findings(get(response("ETag: abc")))).singleElement().asString().startsWith("ETAG: ");
+        assertThat(HeaderRule.findings(get(response("ETag: abc"))))
+                .singleElement()
+                .asString()
+                .startsWith("ETAG: ");
     }
 }

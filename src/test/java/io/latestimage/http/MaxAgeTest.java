@@ -59,7 +59,9 @@ class MaxAgeTest {
                     .isEqualTo(201);
             Response fresh = RawClient.get(server.port(), "/healthz/fresh");
             assertThat(fresh.status()).isEqualTo(200);
-            assertThat(FlatJson.parse(fresh.text())).containsOnlyKeys("age", "maxAge").containsEntry("maxAge", 3600L);
+            assertThat(FlatJson.parse(fresh.text()))
+                    .containsOnlyKeys("age", "maxAge")
+                    .containsEntry("maxAge", 3600L);
         }
     }
 

@@ -168,7 +168,8 @@ class MethodConditionTest {
     }
 
     private static Response send(int port, String method, String... headers) throws Exception {
-        return RawClient.exchange(port, RawClient.head(method, "/image", headers).getBytes(ISO_8859_1));
+        return RawClient.exchange(
+                port, RawClient.head(method, "/image", headers).getBytes(ISO_8859_1));
     }
 
     private static String[] headers(String conditions, Range range) {

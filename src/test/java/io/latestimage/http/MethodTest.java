@@ -94,7 +94,11 @@ class MethodTest {
     /** The connection is closed only if a body is left unread. */
     @ParameterizedTest
     @CsvSource({
-        "404, GET, /nothing", "405, PATCH, /image", "405, GET, /upload", "415, POST, /upload", "405, DELETE, /upload"
+        "404, GET, /nothing",
+        "405, PATCH, /image",
+        "405, GET, /upload",
+        "415, POST, /upload",
+        "405, DELETE, /upload"
     })
     void keepsTheConnectionAfterARejectionWithoutABody(int status, String method, String path) throws Exception {
         try (RawClient client = RawClient.connect(server.port())) {

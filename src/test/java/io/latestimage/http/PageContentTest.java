@@ -101,7 +101,8 @@ class PageContentTest {
     void announcesEveryScriptThatAnotherOneImports() throws Exception {
         List<String> imported = all("from '\\./([^']+)'", text("/page.js"));
         assertThat(imported).isNotEmpty();
-        assertThat(all("<link rel=\"modulepreload\" href=\"([^\"]+)\">", page())).hasSameElementsAs(imported);
+        assertThat(all("<link rel=\"modulepreload\" href=\"([^\"]+)\">", page()))
+                .hasSameElementsAs(imported);
     }
 
     @Test

@@ -26,8 +26,8 @@ class PagePrefixTest {
     private static final String PREFIX = "/some/path";
 
     /** The addresses in the page and in its scripts. */
-    private static final Pattern ADDRESS = Pattern.compile(
-            "\\b(?:src|href|action)=\"([^\"]*)\"|(?:from |new URL\\(|assign\\()'([^']*)'");
+    private static final Pattern ADDRESS =
+            Pattern.compile("\\b(?:src|href|action)=\"([^\"]*)\"|(?:from |new URL\\(|assign\\()'([^']*)'");
 
     private final Server server = new Server();
     private final ServerConnector connector = new ServerConnector(server);

@@ -62,7 +62,8 @@ class PutTest {
                     .containsEntry("Content-Type", "application/json");
             assertThat(FlatJson.parse(first.text()))
                     .isEqualTo(Map.of("type", "image/png", "size", 2000L, "sha256", sha256(NEW)));
-            assertThat(RawClient.exchange(empty.port(), UploadWay.RAW.upload(NEW)).status())
+            assertThat(RawClient.exchange(empty.port(), UploadWay.RAW.upload(NEW))
+                            .status())
                     .as("the same image again")
                     .isEqualTo(204);
             assertThat(RawClient.get(empty.port(), "/image").body()).isEqualTo(NEW);
@@ -125,8 +126,7 @@ class PutTest {
     /** A client may have sent the coding in several lines: RFC 9110, section 5.3. */
     @Test
     void rejectsACodingInAnyLine() throws Exception {
-        server.assertRejects(
-                415, UploadWay.RAW.upload(NEW, "Content-Encoding: identity", "Content-Encoding: deflate"));
+        server.assertRejects(415, UploadWay.RAW.upload(NEW, "Content-Encoding: identity", "Content-Encoding: deflate"));
     }
 
     /** Without its Content-Type, a form is a file like any other. */

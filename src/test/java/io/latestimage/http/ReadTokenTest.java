@@ -102,8 +102,8 @@ class ReadTokenTest {
     @CsvSource({"GET, /image", "HEAD, /image", "GET, /", "GET, /nothing", "GET, /upload"})
     void asksEveryReaderForATokenBeforeItLooksAtTheStorage(String method, String path) throws Exception {
         int before = looks.get();
-        Response response = RawClient.exchange(
-                server.port(), RawClient.head(method, path).getBytes(ISO_8859_1));
+        Response response =
+                RawClient.exchange(server.port(), RawClient.head(method, path).getBytes(ISO_8859_1));
         assertThat(response.status()).isEqualTo(401);
         assertThat(response.headers())
                 .containsEntry("WWW-Authenticate", CHALLENGE)
@@ -282,7 +282,8 @@ class ReadTokenTest {
 
     private void awaitStatus(int status, String header) throws Exception {
         Await.until(
-                "%d for %s".formatted(status, header), () -> get("/image", header).status() == status);
+                "%d for %s".formatted(status, header),
+                () -> get("/image", header).status() == status);
     }
 
     private Response get(String path, String... headers) throws IOException {

@@ -24,8 +24,8 @@ record StrictResponse(int status, List<Field> fields, byte[] body) {
     /** RFC 9112, section 4. The reason phrase may be empty, but not the space before it. */
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.1 ([1-5][0-9]{2}) [\\t\\x20-\\x7e]*");
     /** RFC 9112, section 5. No space before the colon, no folded lines, and nothing but visible ASCII. */
-    private static final Pattern FIELD = Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \\t]*"
-            + "((?:[\\x21-\\x7e](?:[\\t\\x20-\\x7e]*[\\x21-\\x7e])?)?)[ \\t]*");
+    private static final Pattern FIELD = Pattern.compile(
+            "([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \\t]*" + "((?:[\\x21-\\x7e](?:[\\t\\x20-\\x7e]*[\\x21-\\x7e])?)?)[ \\t]*");
 
     private static final String END_OF_HEAD = "\r\n\r\n";
 

@@ -86,7 +86,8 @@ class UploadMalformedTest {
     @Test
     void controlTheSameChunksAreAnImageIfTheyAreComplete() throws Exception {
         byte[] gif = "GIF89a".getBytes(UTF_8);
-        assertThat(RawClient.exchange(server.port(), UploadWay.RAW.chunked(gif, 6)).status())
+        assertThat(RawClient.exchange(server.port(), UploadWay.RAW.chunked(gif, 6))
+                        .status())
                 .isEqualTo(204);
         assertThat(RawClient.exchange(server.port(), UploadWay.RAW.upload(ServerWithImage.IMAGE))
                         .status())

@@ -60,7 +60,8 @@ class UploadPlaceTest {
 
     @Test
     void makesDeletionsWaitForThePlaceToo() throws Exception {
-        CompletableFuture<Response> deletion = exchange(RawClient.head("DELETE", "/image").getBytes(ISO_8859_1));
+        CompletableFuture<Response> deletion =
+                exchange(RawClient.head("DELETE", "/image").getBytes(ISO_8859_1));
         TimeUnit.MILLISECONDS.sleep(500);
         assertThat(deletion).isNotDone();
         endTheFirst();

@@ -168,8 +168,7 @@ class WaitingClientTest {
     @Test
     void getA404WhenTheImageIsDeleted() throws Exception {
         RawClient client = startWaiting();
-        byte[] delete =
-                RawClient.head("DELETE", "/image", "Connection: close").getBytes(ISO_8859_1);
+        byte[] delete = RawClient.head("DELETE", "/image", "Connection: close").getBytes(ISO_8859_1);
         assertThat(RawClient.exchange(server.port(), delete).status()).isEqualTo(204);
         Response response = client.readResponse();
         ServerWithImage.assertProblem(404, response);

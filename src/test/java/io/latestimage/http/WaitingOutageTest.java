@@ -53,10 +53,14 @@ class WaitingOutageTest {
     void start() throws Exception {
         other = TestServer.start(folder);
         ServerConfig config = ServerConfig.parse(Map.of(
-                "APP_PORT", "0",
-                "IMAGE_DIR", folder.resolve("data").toString(),
-                "SPOOL_DIR", folder.resolve("spool").toString(),
-                "DRAIN_TIME", "0s"));
+                "APP_PORT",
+                "0",
+                "IMAGE_DIR",
+                folder.resolve("data").toString(),
+                "SPOOL_DIR",
+                folder.resolve("spool").toString(),
+                "DRAIN_TIME",
+                "0s"));
         app = new WebApp(config, state, Scripted::new);
         server = new ImageServer(config, state, app);
         server.start();

@@ -151,8 +151,7 @@ class WaitingConnectionTest {
         server.start();
         try {
             String tag = upload(connector.getLocalPort(), FIRST);
-            Response response =
-                    send(connector.getLocalPort(), waiting(tag, 3)).readResponse();
+            Response response = send(connector.getLocalPort(), waiting(tag, 3)).readResponse();
             assertThat(response.status()).isEqualTo(304);
             assertThat(response.header("Preference-Applied")).contains("wait=3");
         } finally {

@@ -49,8 +49,8 @@ class DeletionTest {
     @BeforeEach
     void open() {
         volume = folder.resolve("volume");
-        ImageStore.Options options = new ImageStore.Options(
-                volume, folder.resolve("spool"), 1 << 20, 1 << 20, 1, LONG, SHORT, LONG, LONG);
+        ImageStore.Options options =
+                new ImageStore.Options(volume, folder.resolve("spool"), 1 << 20, 1 << 20, 1, LONG, SHORT, LONG, LONG);
         // The store makes the clocks of its workers first. Its other threads get clocks that change nothing.
         store = new ImageStore(
                 options, Revalidating::new, () -> clocks.getAndIncrement() == 0 ? clock : new OperationClock());

@@ -29,7 +29,8 @@ class FaultMatrixTest {
     @ParameterizedTest
     @EnumSource(Scenario.class)
     void keepsAWholeImageWhereverTheProcessEnds(Scenario scenario) throws Exception {
-        assertThat(matrix(new ManifestStore.Inline(), scenario).violations(ends())).isEmpty();
+        assertThat(matrix(new ManifestStore.Inline(), scenario).violations(ends()))
+                .isEmpty();
     }
 
     static List<Fault> ends() {
@@ -45,7 +46,8 @@ class FaultMatrixTest {
             faults.addAll(failures(Errno.ENOSPC, false));
             faults.addAll(failures(Errno.EDQUOT, false));
         }
-        assertThat(matrix(new ManifestStore.Inline(), scenario).violations(faults)).isEmpty();
+        assertThat(matrix(new ManifestStore.Inline(), scenario).violations(faults))
+                .isEmpty();
     }
 
     /** The outage lasts until the upload has ended. */
@@ -68,7 +70,8 @@ class FaultMatrixTest {
             value = Scenario.class,
             names = {"FIRST", "THIRD", "OLD_LAYOUT"})
     void tellsTheTruthWhateverOperationHangs(Scenario scenario) throws Exception {
-        assertThat(matrix(new ManifestStore.Shared(), scenario).violations(hangs())).isEmpty();
+        assertThat(matrix(new ManifestStore.Shared(), scenario).violations(hangs()))
+                .isEmpty();
     }
 
     static List<Fault> hangs() {

@@ -86,7 +86,8 @@ public final class Exchange implements AutoCloseable {
             int size = Integer.parseInt("0" + head.header("Content-Length"));
             byte[] body = used.readBody(head, pieceSize(size), pause);
             release(head);
-            if (head.status() == NOT_MODIFIED && head.header("Preference-Applied").equals(preference)) {
+            if (head.status() == NOT_MODIFIED
+                    && head.header("Preference-Applied").equals(preference)) {
                 inFlight.waited(wait);
             }
             return inFlight.end(judgeDownload(head, body, version), detailOf(head, body));

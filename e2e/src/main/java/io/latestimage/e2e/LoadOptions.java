@@ -20,8 +20,7 @@ import java.util.regex.Pattern;
  * @param leastRate the least rate of answers per second; a run with fewer has shown nothing, and fails
  * @param report the folder for the report
  */
-record LoadOptions(
-        List<Target> targets, Set<UploadWay> ways, Duration duration, int rate, int leastRate, Path report) {
+record LoadOptions(List<Target> targets, Set<UploadWay> ways, Duration duration, int rate, int leastRate, Path report) {
     static final String USAGE = """
             usage: load --target NAME=ADDRESS:PORT[/HOST] [--target ...] [--uploads form,put] [--duration 1m]
                         [--rate 140] [--least-rate 100] [--report FOLDER]

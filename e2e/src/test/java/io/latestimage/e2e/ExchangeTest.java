@@ -210,7 +210,9 @@ class ExchangeTest {
     }
 
     private static byte[] noContent(String version) {
-        return "HTTP/1.1 204 Some words\r\nETag: \"%s\"\r\n\r\n".formatted(version).getBytes(UTF_8);
+        return "HTTP/1.1 204 Some words\r\nETag: \"%s\"\r\n\r\n"
+                .formatted(version)
+                .getBytes(UTF_8);
     }
 
     private static byte[] problem(int status, String detail) {

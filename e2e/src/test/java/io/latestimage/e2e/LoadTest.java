@@ -78,12 +78,10 @@ class LoadTest {
         load.phase("quiet", Expectation.NO_FAILURE);
         server.refusePuts();
         Await.until("a failure is seen", LIMIT, () -> load.unusual() > 0);
-        assertThat(load.latest().failures())
-                .isNotEmpty()
-                .allSatisfy(answer -> {
-                    assertThat(answer.kind()).isEqualTo("upload 405");
-                    assertThat(answer.detail()).startsWith("PUT /image: ");
-                });
+        assertThat(load.latest().failures()).isNotEmpty().allSatisfy(answer -> {
+            assertThat(answer.kind()).isEqualTo("upload 405");
+            assertThat(answer.detail()).startsWith("PUT /image: ");
+        });
         assertThat(load.stop(1).holds()).isFalse();
     }
 

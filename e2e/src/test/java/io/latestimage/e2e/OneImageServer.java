@@ -14,8 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * An image service that keeps its one image in memory, and lets no client wait. {@link #fail} makes it fail, {@link
- * #markAsStale} slow, and {@link #refusePuts} old.
+ * An image service that keeps its one image in memory, and lets no client wait. {@link #fail} makes it fail,
+ * {@link #markAsStale} slow, and {@link #refusePuts} old.
  */
 public final class OneImageServer implements AutoCloseable {
     private final HttpServer server;

@@ -116,10 +116,15 @@ final class Browser implements AutoCloseable {
                 Map.of(
                         "features",
                         List.of(Map.of(
-                                "name", "prefers-color-scheme", "value", view.theme().toString()))));
+                                "name",
+                                "prefers-color-scheme",
+                                "value",
+                                view.theme().toString()))));
         String wanted = "(width: %dpx) and (prefers-color-scheme: %s)".formatted(view.width(), view.theme());
         Await.until(
-                wanted, VIEW_LIMIT, () -> value("return matchMedia(arguments[0]).matches", wanted).equals("true"));
+                wanted,
+                VIEW_LIMIT,
+                () -> value("return matchMedia(arguments[0]).matches", wanted).equals("true"));
     }
 
     /** Changes the theme alone. */

@@ -34,7 +34,8 @@ class GatewayTest {
         byte[] image = images.next(300_000).bytes();
         try (Gateway gateway = new Gateway("/some/where/", server.target())) {
             assertThat(upload(gateway, image).send().status()).isEqualTo(201);
-            Reply reply = SingleRequest.get(target(gateway), "/some/where/image").send();
+            Reply reply =
+                    SingleRequest.get(target(gateway), "/some/where/image").send();
             assertThat(reply.body()).isEqualTo(image);
             assertThat(SingleRequest.get(target(gateway), "/image").send().status())
                     .isEqualTo(404);
@@ -64,7 +65,8 @@ class GatewayTest {
                 RawConnection client = RawConnection.to(target(gateway))) {
             gateway.holdUploads();
             Thread sender = Thread.ofVirtual().start(() -> sendQuietly(client, upload(gateway, image)));
-            Await.until("the upload has begun", PATIENCE, () -> !gateway.exchanges().isEmpty());
+            Await.until(
+                    "the upload has begun", PATIENCE, () -> !gateway.exchanges().isEmpty());
             // The sender blocks as soon as the buffers are full, because nobody reads what it sends.
             assertThat(gateway.exchanges().getFirst().answer()).isNotDone();
             assertThat(SingleRequest.get(server.target(), "/image").send().body())

@@ -40,7 +40,9 @@ class KeyboardTest {
             String focused = browser.ask("focused");
             while (!focused.equals("BODY") && !reached.contains(focused) && reached.size() < MOST_CONTROLS) {
                 reached.add(focused);
-                assertThat(browser.holds("focusIsVisible")).as("the focus on %s is visible", focused).isTrue();
+                assertThat(browser.holds("focusIsVisible"))
+                        .as("the focus on %s is visible", focused)
+                        .isTrue();
                 browser.press(Browser.TAB);
                 focused = browser.ask("focused");
             }

@@ -102,7 +102,8 @@ class LiveUpdateTest {
         Photo own = Photo.landscape(720, 405);
         Path file = Files.write(folder.resolve("own.png"), own.bytes());
         try (Replicas replicas = Replicas.on(folder);
-                Gateway gateway = new Gateway("/cameras/front%20door/", replicas.first().target())) {
+                Gateway gateway =
+                        new Gateway("/cameras/front%20door/", replicas.first().target())) {
             Replicas.upload(replicas.second(), before);
             Page page = Page.open(browser, gateway.address());
             page.awaitPhoto(before);
@@ -111,8 +112,8 @@ class LiveUpdateTest {
             page.give(Way.DROP, file);
             page.awaitPhoto(own);
             Replicas.assertHas(replicas.second(), own);
-            assertThat(gateway.exchanges()).allSatisfy(exchange -> assertThat(exchange.path())
-                    .startsWith("/cameras/front%20door/"));
+            assertThat(gateway.exchanges())
+                    .allSatisfy(exchange -> assertThat(exchange.path()).startsWith("/cameras/front%20door/"));
             page.assertNoMisdeeds();
         }
     }

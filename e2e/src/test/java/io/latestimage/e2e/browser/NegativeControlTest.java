@@ -162,7 +162,9 @@ class NegativeControlTest {
 
     private void awaitMisdeed(Predicate<String> wanted) throws Exception {
         Await.atMost(Page.PATIENCE)
-                .value("the misdeed is reported", () -> page.misdeeds(), (List<String> misdeeds) ->
-                        misdeeds.stream().anyMatch(wanted));
+                .value(
+                        "the misdeed is reported",
+                        () -> page.misdeeds(),
+                        (List<String> misdeeds) -> misdeeds.stream().anyMatch(wanted));
     }
 }

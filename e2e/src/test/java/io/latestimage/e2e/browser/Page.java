@@ -90,8 +90,7 @@ final class Page {
 
     /** Waits until an element is visible, or until it no longer is. */
     void awaitVisible(String id, boolean visible) throws Exception {
-        Await.until(
-                "%s: visible is %s; %s".formatted(id, visible, seen()), PATIENCE, () -> isVisible(id) == visible);
+        Await.until("%s: visible is %s; %s".formatted(id, visible, seen()), PATIENCE, () -> isVisible(id) == visible);
     }
 
     boolean isVisible(String id) {

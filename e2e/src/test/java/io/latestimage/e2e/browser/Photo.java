@@ -70,7 +70,8 @@ record Photo(int width, int height, byte[] bytes) {
         ByteArrayOutputStream png = new ByteArrayOutputStream();
         png.writeBytes(SIGNATURE);
         ByteBuffer header = ByteBuffer.allocate(8 + TRUE_COLOR.length);
-        writeChunk(png, "IHDR", header.putInt(width).putInt(height).put(TRUE_COLOR).array());
+        writeChunk(
+                png, "IHDR", header.putInt(width).putInt(height).put(TRUE_COLOR).array());
         writeChunk(png, "IDAT", compressed(rows(width, height, painter), compression));
         writeChunk(png, "IEND", new byte[0]);
         return new Photo(width, height, png.toByteArray());

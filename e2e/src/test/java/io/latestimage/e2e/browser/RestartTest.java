@@ -51,7 +51,8 @@ class RestartTest {
     void showsNothingOfARollout() throws Exception {
         try (Replicas replicas = Replicas.on(folder)) {
             try (ServiceProcess old = replicas.first();
-                    Gateway gateway = new Gateway("/", old.target(), replicas.second().target())) {
+                    Gateway gateway =
+                            new Gateway("/", old.target(), replicas.second().target())) {
                 Replicas.upload(replicas.second(), photo);
                 Page page = Page.open(browser, gateway.address());
                 page.awaitPhoto(photo);

@@ -84,8 +84,11 @@ class SlowUploadTest {
         page.give(Way.CHOOSE, Files.write(folder.resolve("large.png"), large.bytes()));
         page.awaitVisible("progress", true);
         page.awaitVisible("cancel", true);
-        Await.until("the upload has begun", Page.PATIENCE, () -> gateway.exchanges().stream()
-                .anyMatch(exchange -> exchange.method().equals("PUT")));
+        Await.until(
+                "the upload has begun",
+                Page.PATIENCE,
+                () -> gateway.exchanges().stream()
+                        .anyMatch(exchange -> exchange.method().equals("PUT")));
         return page;
     }
 

@@ -123,7 +123,9 @@ class StatesTest {
             Replicas.upload(replicas.second(), photo);
             Page page = Page.open(browser, Replicas.page(replicas.first()));
             page.awaitPhoto(photo);
-            assertThat(browser.list("extras")).as("negative control: what else there is").contains("fullscreen");
+            assertThat(browser.list("extras"))
+                    .as("negative control: what else there is")
+                    .contains("fullscreen");
             Page kiosk = Page.open(browser, Replicas.page(replicas.first()) + "?kiosk");
             kiosk.awaitPhoto(photo);
             assertThat(browser.value("return document.body.classList.contains('kiosk')"))

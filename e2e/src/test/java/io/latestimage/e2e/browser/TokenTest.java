@@ -52,7 +52,9 @@ class TokenTest {
             browser.click("token-submit");
             awaitRefusals(gateway, 2);
             page.awaitVisible("token-dialog", true);
-            assertThat(browser.value(DIALOG)).as("says that the token was wrong").isNotEqualTo(question);
+            assertThat(browser.value(DIALOG))
+                    .as("says that the token was wrong")
+                    .isNotEqualTo(question);
             page.assertAccessible("wrong-token");
             assertThat(page.seen().state()).isEqualTo("empty");
 
@@ -108,8 +110,7 @@ class TokenTest {
         Path token = Files.writeString(folder.resolve("token"), "glance\n");
         try (Replicas replicas = Replicas.on(folder, "READ_TOKEN_FILE", token.toString())) {
             Replicas.upload(replicas.second(), before);
-            Reply refused =
-                    SingleRequest.get(replicas.first().target(), "/").send();
+            Reply refused = SingleRequest.get(replicas.first().target(), "/").send();
             assertThat(refused.status()).isEqualTo(401);
             assertThat(refused.header("WWW-Authenticate")).startsWith("Basic ");
 

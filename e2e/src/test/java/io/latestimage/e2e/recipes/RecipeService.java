@@ -88,9 +88,8 @@ final class RecipeService implements AutoCloseable {
     Command command(Block block) throws IOException {
         String text = block.text().replace(PRINTED, "localhost:" + target().port());
         String script = Files.writeString(folder.resolve("block"), text).toString();
-        Command command = block.language().equals("sh")
-                ? Command.of("sh", "-eu", script)
-                : Command.of("python3", script);
+        Command command =
+                block.language().equals("sh") ? Command.of("sh", "-eu", script) : Command.of("python3", script);
         for (String proxy : PROXIES) {
             command = command.with(proxy, "");
         }

@@ -194,8 +194,7 @@ class CurlTest {
 
     private static List<String> uploadArguments(int port, UploadWay way, Path image, String... headers) {
         List<String> arguments = new ArrayList<>(List.of("-sS"));
-        arguments.addAll(
-                way == UploadWay.FORM ? List.of("-F", "image=@" + image) : List.of("-T", image.toString()));
+        arguments.addAll(way == UploadWay.FORM ? List.of("-F", "image=@" + image) : List.of("-T", image.toString()));
         for (String header : headers) {
             if (!header.isEmpty()) {
                 arguments.addAll(List.of("-H", header));

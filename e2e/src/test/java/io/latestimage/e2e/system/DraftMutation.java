@@ -38,8 +38,8 @@ enum DraftMutation {
     SECOND_LENGTH((draft, random) -> draft.with("Content-Length", pick(FuzzValues.LENGTHS, random))),
     NO_LENGTH((draft, random) -> draft.remove("Content-Length")),
     ENCODING((draft, random) -> draft.replace("Transfer-Encoding", pick(FuzzValues.TRANSFER_ENCODINGS, random))),
-    CHUNK_EXTENSIONS((draft, random) ->
-            replaceInBody(draft, "\r\n", ";a=\"b\";c" + "d".repeat(random.nextInt(900)) + "\r\n")),
+    CHUNK_EXTENSIONS(
+            (draft, random) -> replaceInBody(draft, "\r\n", ";a=\"b\";c" + "d".repeat(random.nextInt(900)) + "\r\n")),
     CHUNK_LINE_FEEDS((draft, random) -> replaceInBody(draft, "\r\n", "\n")),
     TRAILERS((draft, random) -> replaceInBody(
             draft,
@@ -47,8 +47,8 @@ enum DraftMutation {
             "0\r\nX-Trailer: a\r\nContent-Length: 5\r\n" + pick(FuzzValues.LINES, random) + "\r\n\r\n")),
     NO_LAST_CHUNK((draft, random) -> replaceInBody(draft, "0\r\n\r\n", "")),
     CHUNK_SIZES((draft, random) -> replaceInBody(draft, "\r\n", pick(FuzzValues.TOKENS, random))),
-    CUT_BODY((draft, random) -> draft.body =
-            Arrays.copyOf(draft.body, draft.body.length == 0 ? 0 : random.nextInt(draft.body.length))),
+    CUT_BODY((draft, random) ->
+            draft.body = Arrays.copyOf(draft.body, draft.body.length == 0 ? 0 : random.nextInt(draft.body.length))),
     MORE_BODY((draft, random) -> draft.body = Arrays.copyOf(draft.body, draft.body.length + 1 + random.nextInt(100))),
     CONTENT_TYPE((draft, random) -> draft.replace("Content-Type", "image/png" + pick(FuzzValues.TOKENS, random))),
     EXPECTATION((draft, random) -> draft.replace("Expect", pick(FuzzValues.EXPECTATIONS, random))),

@@ -77,7 +77,9 @@ class FuzzClientTest {
             })
     void judgesWhatComesBack(Defect defect, String answer) {
         answer(answer.translateEscapes(), false);
-        assertThat(client(Duration.ofSeconds(30)).exchange(REQUEST, Ending.HALF_CLOSE).defect())
+        assertThat(client(Duration.ofSeconds(30))
+                        .exchange(REQUEST, Ending.HALF_CLOSE)
+                        .defect())
                 .isEqualTo(defect);
     }
 

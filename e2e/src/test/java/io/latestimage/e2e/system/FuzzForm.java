@@ -96,23 +96,34 @@ record FuzzForm(String contentType, byte[] body) {
         String headers = disposition(random);
         Writer form = new Writer(boundary);
         return switch (Defect.values()[random.nextInt(Defect.values().length)]) {
-            case NO_BOUNDARY_PARAMETER -> new FuzzForm("multipart/form-data", form.part(headers, image).end());
+            case NO_BOUNDARY_PARAMETER ->
+                new FuzzForm("multipart/form-data", form.part(headers, image).end());
             case EMPTY_BOUNDARY_PARAMETER ->
-                new FuzzForm("multipart/form-data; boundary=", form.part(headers, image).end());
+                new FuzzForm(
+                        "multipart/form-data; boundary=",
+                        form.part(headers, image).end());
             case OTHER_BOUNDARY_PARAMETER ->
                 new FuzzForm(type("other" + boundary), form.part(headers, image).end());
             case OTHER_TYPE ->
-                new FuzzForm("multipart/mixed; boundary=\"" + boundary + '"', form.part(headers, image).end());
+                new FuzzForm(
+                        "multipart/mixed; boundary=\"" + boundary + '"',
+                        form.part(headers, image).end());
             case PART_HEADERS ->
                 new FuzzForm(
-                        type, form.part(FuzzValues.pick(PART_HEADERS, random), image).end());
+                        type,
+                        form.part(FuzzValues.pick(PART_HEADERS, random), image).end());
             case NO_BLANK_LINE ->
-                new FuzzForm(type, form.text("--" + boundary + "\r\n" + headers + "\r\n").end());
-            case NO_CLOSING_BOUNDARY -> new FuzzForm(type, form.part(headers, image).bytes());
+                new FuzzForm(
+                        type,
+                        form.text("--" + boundary + "\r\n" + headers + "\r\n").end());
+            case NO_CLOSING_BOUNDARY ->
+                new FuzzForm(type, form.part(headers, image).bytes());
             case CLOSING_BOUNDARY_FIRST ->
                 new FuzzForm(
                         type,
-                        form.text("--" + boundary + "--\r\n").part(headers, image).end());
+                        form.text("--" + boundary + "--\r\n")
+                                .part(headers, image)
+                                .end());
             case BOUNDARY_IN_THE_IMAGE ->
                 new FuzzForm(
                         type,
@@ -125,7 +136,8 @@ record FuzzForm(String contentType, byte[] body) {
                                 .replace("\r", "")
                                 .getBytes(ISO_8859_1));
             case SEVERAL_IMAGES ->
-                new FuzzForm(type, form.part(headers, image).part(headers, image).end());
+                new FuzzForm(
+                        type, form.part(headers, image).part(headers, image).end());
             case MANY_PARTS -> {
                 for (int i = 0; i < 150; i++) {
                     form.part("Content-Disposition: form-data; name=\"a\"", new byte[0]);

@@ -80,8 +80,7 @@ class FuzzTest {
             Fuzzer.Summary summary = new Fuzzer(1, AUTHORIZATION, client).run(Duration.ofSeconds(5), 0);
             System.out.println("Fuzz of the control: " + summary);
             assertThat(summary.defects()).containsKeys(Defect.FAILED, Defect.HANGS);
-            assertThat(new VolumeFolder(folder.resolve("data")).others())
-                    .anyMatch(name -> name.startsWith("part-"));
+            assertThat(new VolumeFolder(folder.resolve("data")).others()).anyMatch(name -> name.startsWith("part-"));
         }
     }
 
@@ -100,13 +99,19 @@ class FuzzTest {
                 program,
                 List.of("-Xmx128m"),
                 Map.of(
-                        "IMAGE_DIR", folder.resolve("data").toString(),
-                        "SPOOL_DIR", folder.resolve("spool").toString(),
-                        "MAX_IMAGE_SIZE", RequestGenerator.MAX_IMAGE_SIZE,
-                        "UPLOAD_TOKEN_FILE", token.toString(),
-                        "CORS_ORIGINS", "https://a.example",
+                        "IMAGE_DIR",
+                        folder.resolve("data").toString(),
+                        "SPOOL_DIR",
+                        folder.resolve("spool").toString(),
+                        "MAX_IMAGE_SIZE",
+                        RequestGenerator.MAX_IMAGE_SIZE,
+                        "UPLOAD_TOKEN_FILE",
+                        token.toString(),
+                        "CORS_ORIGINS",
+                        "https://a.example",
                         // So that the service reports no outage only because this machine is slow for a moment.
-                        "STORAGE_TIMEOUT", "30s"));
+                        "STORAGE_TIMEOUT",
+                        "30s"));
     }
 
     private static long number(String variable, long otherwise) {

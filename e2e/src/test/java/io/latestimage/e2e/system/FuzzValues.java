@@ -72,14 +72,8 @@ final class FuzzValues {
             "",
             "A".repeat(9_000));
 
-    static final List<String> VERSIONS = List.of(
-            "HTTP/1.0",
-            "HTTP/1.1",
-            "HTTP/2.0",
-            "HTTP/0.9",
-            "HTTP/1.",
-            "http/1.1",
-            "");
+    static final List<String> VERSIONS =
+            List.of("HTTP/1.0", "HTTP/1.1", "HTTP/2.0", "HTTP/0.9", "HTTP/1.", "http/1.1", "");
 
     static final List<String> RANGES = List.of(
             "bytes=0-0",

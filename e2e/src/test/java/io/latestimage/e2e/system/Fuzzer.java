@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 
 /**
  * Sends requests of a generator for a while, from many clients at once, and collects what is wrong. Some clients send
- * one request after the other. Others leave each connection open until the service answers or closes it, which takes
- * as long as the limits of the service.
+ * one request after the other. Others leave each connection open until the service answers or closes it, which takes as
+ * long as the limits of the service.
  */
 final class Fuzzer {
     private static final int QUICK_CLIENTS = 8;
@@ -82,8 +82,7 @@ final class Fuzzer {
             }
         }
         synchronized (lock) {
-            return new Summary(
-                    next.get(), new TreeMap<>(statuses), new EnumMap<>(defects), List.copyOf(findings));
+            return new Summary(next.get(), new TreeMap<>(statuses), new EnumMap<>(defects), List.copyOf(findings));
         }
     }
 
@@ -109,8 +108,7 @@ final class Fuzzer {
     private void note(FuzzRequest request, Ending ending, Exchange exchange) {
         synchronized (lock) {
             exchange.statuses().forEach(status -> statuses.merge(status, 1L, Long::sum));
-            if (exchange.defect() != Defect.NONE
-                    && defects.merge(exchange.defect(), 1L, Long::sum) <= MOST_DESCRIBED) {
+            if (exchange.defect() != Defect.NONE && defects.merge(exchange.defect(), 1L, Long::sum) <= MOST_DESCRIBED) {
                 String received = exchange.received();
                 findings.add("%s %s, received \"%s\" for %s"
                         .formatted(

@@ -191,7 +191,9 @@ class HostileClientTest {
                 }
                 assertServesOthers(service);
             }
-            assertThat(service.log()).as("a line for each request would fill a disk").hasSizeLessThan(lines + 20);
+            assertThat(service.log())
+                    .as("a line for each request would fill a disk")
+                    .hasSizeLessThan(lines + 20);
         }
     }
 

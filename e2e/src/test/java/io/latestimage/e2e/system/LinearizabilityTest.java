@@ -99,8 +99,7 @@ class LinearizabilityTest {
     }
 
     /** Each client has a connection to each replica, and sends each request to a random one. */
-    private void runClient(
-            List<Target> targets, UploadWay way, boolean writer, SplittableRandom random, long end) {
+    private void runClient(List<Target> targets, UploadWay way, boolean writer, SplittableRandom random, long end) {
         List<Exchange> exchanges = targets.stream()
                 .map(target -> new Exchange(target, Style.KEEP_ALIVE, way, images))
                 .toList();

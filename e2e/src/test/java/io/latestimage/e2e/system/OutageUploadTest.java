@@ -91,8 +91,7 @@ class OutageUploadTest {
                 outcomes.add(outcome(write, answers.element(), service.get("/image"), before, next));
             }
             System.out.printf("%s during which an outage began: %s%n", write, outcomes);
-            assertThat(outcomes)
-                    .isSubsetOf(write.done + " new", "503 old", "503 old unknown", "503 new unknown");
+            assertThat(outcomes).isSubsetOf(write.done + " new", "503 old", "503 old unknown", "503 new unknown");
         }
     }
 

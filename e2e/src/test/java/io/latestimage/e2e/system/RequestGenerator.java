@@ -102,8 +102,7 @@ final class RequestGenerator {
         }
         draft.with("Authorization", authorization);
         if (random.nextInt(4) == 0) {
-            draft.with(
-                    FuzzValues.pick(FuzzValues.TAG_HEADERS, random), FuzzValues.pick(FuzzValues.TAGS, random));
+            draft.with(FuzzValues.pick(FuzzValues.TAG_HEADERS, random), FuzzValues.pick(FuzzValues.TAGS, random));
         }
         return draft;
     }

@@ -36,7 +36,10 @@ class RequestGeneratorTest {
     void isMadeOfRequestsThatTheServiceAccepts() {
         List<String> requests = requests(1);
         for (String start : List.of("POST /upload ", "PUT /image", "DELETE /image", "GET /image", "HEAD /image")) {
-            assertThat(requests).as(start).filteredOn(text -> text.startsWith(start)).hasSizeGreaterThan(COUNT / 50);
+            assertThat(requests)
+                    .as(start)
+                    .filteredOn(text -> text.startsWith(start))
+                    .hasSizeGreaterThan(COUNT / 50);
         }
         for (String part : List.of(
                 "\r\nIf-None-Match: " + TAG,
@@ -45,7 +48,10 @@ class RequestGeneratorTest {
                 "\r\nTransfer-Encoding: chunked\r\n",
                 "\r\nContent-Type: multipart/form-data; boundary=\"x\"\r\n",
                 "\r\nExpect: 100-continue\r\n")) {
-            assertThat(requests).as(part).filteredOn(text -> text.contains(part)).hasSizeGreaterThan(1);
+            assertThat(requests)
+                    .as(part)
+                    .filteredOn(text -> text.contains(part))
+                    .hasSizeGreaterThan(1);
         }
         assertThat(requests).noneMatch(text -> text.contains(FuzzValues.TAG));
     }

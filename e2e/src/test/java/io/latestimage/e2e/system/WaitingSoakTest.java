@@ -38,7 +38,10 @@ class WaitingSoakTest {
     private static final long MEMORY = 256 * 1024;
 
     private static final List<String> JVM_OPTIONS = List.of(
-            "@" + Path.of("..", "src", "main", "docker", "jvm.options").toAbsolutePath().normalize(),
+            "@"
+                    + Path.of("..", "src", "main", "docker", "jvm.options")
+                            .toAbsolutePath()
+                            .normalize(),
             "-Xmx128m"); // instead of 64 MiB: some 8 KiB for each of 10,000 connections
     /** Threads that the JVM starts when it has much to do: compilers, carriers of virtual threads, selectors. */
     private static final long MORE_THREADS = 12;
@@ -152,7 +155,8 @@ class WaitingSoakTest {
 
     /** All are sent away by the drain, and not all at once: they are spread over four of its five seconds. */
     private static void assertDrainSendsAllAway(ServiceProcess service, WaitingClients clients) throws Exception {
-        long peak = firstNumber(Path.of("/proc", String.valueOf(service.process().pid()), "status"), "VmHWM:");
+        long peak =
+                firstNumber(Path.of("/proc", String.valueOf(service.process().pid()), "status"), "VmHWM:");
         System.out.printf("%d clients: %d MiB at most%n", CLIENTS, peak / 1024);
         assertThat(peak).as("KiB of memory").isBetween(1L, MEMORY);
         long signalled = System.nanoTime();
