@@ -42,7 +42,7 @@ class HeaderRuleTest {
     };
 
     /** A request and its response. It breaks this rule, or none. */
-    private record Control(Optional<HeaderRule> broken, Exchange exchange) {}
+    record Control(Optional<HeaderRule> broken, Exchange exchange) {}
 
     /**
      * The response to a plain GET, with changes: {@code -Name} removes a field, {@code Name: value} replaces it,

@@ -175,7 +175,7 @@ class MethodConditionTest {
     private static String[] headers(String conditions, Range range) {
         List<String> headers = new ArrayList<>();
         for (String lines : List.of(conditions, range.headers)) {
-            for (String line : lines.split("; ")) {
+            for (String line : Arrays.asList(lines.split("; "))) {
                 headers.add(line.replace("TAG", tag)
                         .replace("EARLIER", "Thu, 01 Jan 2015 00:00:00 GMT")
                         .replace("LATER", "Thu, 01 Jan 2037 00:00:00 GMT"));

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class WaitingLoadTest {
     private static final Duration WAIT = Duration.ofSeconds(1);
     private static final String HONOURED = "Preference-Applied: wait=1\r\n";
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(1);
 
     private final Images images = new Images(1);
     private final Image image = images.next(5_000);

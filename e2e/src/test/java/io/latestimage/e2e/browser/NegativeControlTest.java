@@ -21,12 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Each check of these tests finds a page that is broken in the way for which the check is there. */
 @InBrowser
 class NegativeControlTest {
-    /** A page that asks another host for an image, which the page's policy would forbid. */
-    private static final String FOREIGN = """
-            <!DOCTYPE html><title>foreign</title>
-            <body data-state="shown"><img id="picture" alt="" src="http://localhost:%d/elsewhere.png"></body>
-            """;
-
     @AutoClose
     private static Browser browser;
 
@@ -96,7 +90,10 @@ class NegativeControlTest {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         int port = server.getAddress().getPort();
         server.createContext("/", exchange -> {
-            byte[] body = FOREIGN.formatted(port).getBytes(UTF_8);
+            byte[] body = """
+                <!DOCTYPE html><title>asks another host for an image, which the policy would forbid</title>
+                <body data-state="shown"><img id="picture" alt="" src="http://localhost:%d/elsewhere.png"></body>
+                """.formatted(port).getBytes(UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "text/html");
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);

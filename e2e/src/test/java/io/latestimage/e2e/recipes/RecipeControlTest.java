@@ -35,12 +35,6 @@ class RecipeControlTest {
             (the 4096 bytes of photo.png)
             ```
             """;
-    private static final String FOLLOWING = """
-            <!-- service: -->
-            ```sh follow
-            %s
-            ```
-            """;
 
     @TempDir
     private Path folder;
@@ -72,7 +66,12 @@ class RecipeControlTest {
 
     @Test
     void negativeControlAProgramThatDownloadsOnceDoesNotFollow() {
-        String page = FOLLOWING.formatted("curl -s localhost:8080/image -o latest.png");
+        String page = """
+                <!-- service: -->
+                ```sh follow
+                %s
+                ```
+                """.formatted("curl -s localhost:8080/image -o latest.png");
         assertThatThrownBy(() -> run(page))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("control.md:2 has ended");

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 3, unit = TimeUnit.HOURS) // so that FUZZ_SECONDS may be 7200; each connection has a limit of its own
 class FuzzTest {
     /** Longer than a client may wait for another image (50 s), and than an upload may take. */
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final Duration SETTLED = Duration.ofMinutes(3);
     /** Enough that each kind of request is among them many times. */

@@ -37,7 +37,7 @@ class HostileCostTest {
     private static final Images IMAGES = new Images(1);
 
     /** A header of a hostile GET request, and the status of the answer. */
-    private record Hostile(String name, String value, int status) {
+    record Hostile(String name, String value, int status) {
         @Override
         public String toString() {
             return "%s: %.20s".formatted(name, value);

@@ -30,7 +30,7 @@ class OutageUploadTest {
     private final Images images = new Images(1);
 
     /** The ways to change the image. */
-    private enum Write {
+    enum Write {
         FORM(201),
         PUT(204),
         DELETE(204);
