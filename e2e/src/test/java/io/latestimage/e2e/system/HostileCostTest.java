@@ -52,7 +52,8 @@ class HostileCostTest {
                 "SPOOL_DIR", folder.resolve("spool").toString(),
                 "UPLOAD_TOKEN_FILE", token.toString(),
                 "READ_TOKEN_FILE", token.toString(),
-                "CORS_ORIGINS", "https://a.example"));
+                "CORS_ORIGINS", "https://a.example",
+                "MAX_IMAGE_SIZE", "50MiB"));
         assertThat(put(IMAGES.next(SIZE).bytes(), RIGHT).send().status()).isEqualTo(201);
     }
 
@@ -104,14 +105,14 @@ class HostileCostTest {
         assertThat(ratio).isLessThan(1.5); // the service reads on after a rejection, so that the client gets it
     }
 
-    /** The comparison shows it if a request costs more: the answer to this one has 10 MB. */
+    /** The comparison shows it if a request costs more: the answer to this one has 40 MB. */
     @Test
     void negativeControlALargeDownloadCostsMore() throws IOException {
-        byte[] large = IMAGES.next(1_000 * SIZE).bytes();
+        byte[] large = IMAGES.next(4_000 * SIZE).bytes();
         assertThat(put(large, RIGHT).send().status()).isEqualTo(204);
         SingleRequest right = get().with("Authorization", RIGHT);
         try {
-            double ratio = new CpuCost(service, 3, 100)
+            double ratio = new CpuCost(service, 3, 40)
                     .ratio(new Measured(right, 200), new Measured(get().with("Authorization", "Bearer wrong"), 401));
             System.out.printf("A download of %d bytes costs %.2f times as much as a rejection%n", large.length, ratio);
             assertThat(ratio).isGreaterThan(MOST);
