@@ -242,7 +242,7 @@ e2e-gitops: $(E2E) ## Prove on Argo CD that each branch gets its release (docs/g
 
 # The same test is part of `make test`, with a hundredth of the clients. Each takes a port, and two files.
 .PHONY: soak
-soak: $(WAR) ## Let 10,000 clients wait for another image on one replica in 256 MiB (needs Linux and ulimit -Hn 21001).
+soak: $(WAR) ## Let 10,000 clients wait for another image on one replica in 256 MiB (needs Linux and ulimit -Hn 15000).
 	$(MAVEN) --quiet test-compile
 	SOAK_CLIENTS=10000 $(MAVEN_E2E) test -Dtest=WaitingSoakTest
 

@@ -35,8 +35,8 @@ public final class WebApp implements ServletContextListener {
      */
     public static final String MAX_CONNECTIONS = WebApp.class.getName() + ".maxConnections";
 
-    /** One of so many connections may belong to a request that waits. The others are for clients that do not wait. */
-    private static final int CONNECTIONS_PER_WAITER = 2;
+    /** The part of all connections that may belong to requests that wait. The others are for clients that do not. */
+    private static final double WAITING_PART = 0.75;
 
     private final ServerConfig config;
     private final ReplicaState state;
@@ -122,7 +122,7 @@ public final class WebApp implements ServletContextListener {
                 opened::revalidate,
                 () -> opened.latestVersion().map(ImageVersion::sha256),
                 state,
-                connections / CONNECTIONS_PER_WAITER,
+                (int) (connections * WAITING_PART),
                 config.drainTime(),
                 System::nanoTime);
         opened.onChange(made::wake);

@@ -242,10 +242,11 @@ class WaitingClientTest {
         server.assertServes(NEXT);
     }
 
-    /** Half of the connections may belong to clients that wait. */
+    /** Three quarters of the connections may belong to clients that wait. */
     @Test
     void areAnsweredAtOnceIfTooManyWait() throws Exception {
-        List<RawClient> waiting = List.of(startWaiting(), startWaiting(), startWaiting(), startWaiting());
+        List<RawClient> waiting =
+                List.of(startWaiting(), startWaiting(), startWaiting(), startWaiting(), startWaiting(), startWaiting());
         Response response = send("GET", "If-None-Match: " + tag, LONG).readResponse();
         assertNotModified(response);
         assertThat(response.header("Preference-Applied")).isEmpty();

@@ -202,7 +202,7 @@ class HostileClientTest {
     void waitingClientsTakeNoThreadsAndThoseBeyondTheLimitAreAnsweredAtOnce() throws Exception {
         int allowed = 1_500;
         int more = 300;
-        try (ServiceProcess service = start("MAX_CONNECTIONS", String.valueOf(2 * allowed))) {
+        try (ServiceProcess service = start("MAX_CONNECTIONS", String.valueOf(allowed / 3 * 4))) {
             byte[] image = assertServesOthers(service);
             String tag = service.get("/image").header("ETag");
             long threads = Footprint.threadsOf(service);
