@@ -102,15 +102,16 @@ test: jdk ## Check style and run the tests that need only a JDK.
 	@scripts/check-version
 
 .PHONY: check
-check: test lint-image lint-chart lint-gitops test-reproducible test-system ## Run every check that needs no cluster.
+check: test lint-image lint-chart lint-gitops test-reproducible test-system test-browser ## Run every check of this section.
 
 .PHONY: lint-image
-lint-image: ## Check the Dockerfile, the scripts and the documents (needs hadolint, shellcheck, python3).
+lint-image: ## Check the Dockerfile, scripts, documents, page (needs hadolint, shellcheck, python3, npm).
 	hadolint Dockerfile
 	shellcheck --external-sources $$(grep --files-with-matches --extended-regexp '^#!.*bash' scripts/* .ci/*)
 	@scripts/lint-style
 	@scripts/check-docs
 	@scripts/test-check-docs
+	@scripts/lint-page
 	@scripts/test-release-names
 	@scripts/test-build
 	@scripts/test-deploy
@@ -133,10 +134,25 @@ test-reproducible: jdk ## Build the WAR of this commit twice and compare.
 
 # The tests of e2e that start the service find it in target/; those of the group system need more than a JDK.
 .PHONY: test-system
-test-system: $(WAR) ## Run the tests that need Linux, root, FUSE and curl; about 8 minutes.
+test-system: $(WAR) ## Run the tests that need Linux, root, FUSE, curl, wget and python3; about 8 minutes.
 	@scripts/check-system-tests
 	$(MAVEN) test -Dtest.groups=system -Dtest.excludedGroups=
 	$(MAVEN_E2E) test -Psystem -Dtest.groups=system -Dtest.excludedGroups=
+
+.PHONY: test-browser
+test-browser: $(WAR) ## Drive the page in a real Chromium (needs Linux, root, FUSE, Chromium); about 5 minutes.
+	@scripts/check-system-tests test-browser
+	$(MAVEN_E2E) test -Dtest.groups=browser -Dtest.excludedGroups=
+
+# A run is repeated with the FUZZ_SEED that it has printed. make test-system includes the fuzz for 30 seconds.
+FUZZ_SECONDS ?=
+FUZZ_SEED ?=
+export FUZZ_SECONDS FUZZ_SEED
+
+.PHONY: fuzz
+fuzz: $(WAR) ## Send malformed requests for FUZZ_SECONDS (default: 600) to a service on this machine.
+	$(MAVEN) --quiet test-compile
+	FUZZ_SECONDS=$${FUZZ_SECONDS:-600} $(MAVEN_E2E) test -Dtest=FuzzTest -Dtest.groups=system -Dtest.excludedGroups=
 
 .PHONY: format
 format: jdk ## Format the sources.
@@ -224,8 +240,16 @@ e2e-nfs: $(WAR) $(E2E) ## Prove on a real NFS (NFS_LAB) that no acknowledged ima
 e2e-gitops: $(E2E) ## Prove on Argo CD that each branch gets its release (docs/gitops.md).
 	@$(PROVE) -Dtest.groups=gitops
 
+# The same test is part of `make test`, with a hundredth of the clients. Each takes a port, and two files.
+.PHONY: soak
+soak: $(WAR) ## Let 10,000 clients wait for another image on one replica in 256 MiB (needs Linux and ulimit -Hn 15000).
+	$(MAVEN) --quiet test-compile
+	SOAK_CLIENTS=10000 $(MAVEN_E2E) test -Dtest=WaitingSoakTest
+
 .PHONY: nightly
-nightly: ## Run the long form of all three proofs.
+nightly: ## Run the long form of all three proofs, 10,000 clients that wait, and the fuzz for 10 minutes.
+	@$(MAKE) --no-print-directory soak
+	@$(MAKE) --no-print-directory fuzz
 	@$(MAKE) --no-print-directory e2e-nfs FORM=long
 	@$(MAKE) --no-print-directory e2e FORM=long
 	@$(MAKE) --no-print-directory e2e-gitops FORM=long

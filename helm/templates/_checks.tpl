@@ -87,12 +87,20 @@
 {{- fail (printf "uploadToken.existingSecret is %q, but uploadToken.enabled is false: anybody could upload. Enable it, or remove the name." .existingSecret) }}
 {{- end }}
 {{- end }}
+{{- with .Values.readToken }}
+{{- if and .existingSecret (not .enabled) }}
+{{- fail (printf "readToken.existingSecret is %q, but readToken.enabled is false: anybody could read. Enable it, or remove the name." .existingSecret) }}
+{{- end }}
+{{- if and .enabled $.Values.uploadToken.enabled (not (or .existingSecret $.Values.uploadToken.existingSecret)) (eq .key $.Values.uploadToken.key) }}
+{{- fail (printf "readToken.key and uploadToken.key are both %q: readers would have the token of uploads. Choose another key." .key) }}
+{{- end }}
+{{- end }}
 {{- with .Values.externalSecret }}
 {{- if and .enabled (not (and .secretStoreRef.name .remoteRef.key)) }}
 {{- fail "externalSecret is enabled, but secretStoreRef.name or remoteRef.key is empty: the pull secret could never be created. Set both." }}
 {{- end }}
 {{- end }}
-{{- $own := list "APP_PORT" "IMAGE_DIR" "SPOOL_DIR" "SPOOL_SIZE" "MAX_IMAGE_SIZE" "MAX_CONCURRENT_UPLOADS" "MAX_CONNECTIONS" "UPLOAD_TOKEN_FILE" "STORAGE_TIMEOUT" "UPLOAD_TIMEOUT" "MIN_DATA_RATE" "DRAIN_TIME" "LOG_LEVEL" }}
+{{- $own := list "APP_PORT" "IMAGE_DIR" "SPOOL_DIR" "SPOOL_SIZE" "MAX_IMAGE_SIZE" "MAX_CONCURRENT_UPLOADS" "MAX_CONNECTIONS" "UPLOAD_TOKEN_FILE" "READ_TOKEN_FILE" "CORS_ORIGINS" "MAX_AGE" "STORAGE_TIMEOUT" "UPLOAD_TIMEOUT" "MIN_DATA_RATE" "DRAIN_TIME" "LOG_LEVEL" }}
 {{- $names := dict }}
 {{- range .Values.extraEnv }}
 {{- if has .name $own }}

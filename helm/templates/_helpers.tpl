@@ -34,7 +34,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- end }}
 
 {{/*
-The secret that the operator creates. It is not named like the release, because the upload token's Secret is. It has a dot, which
+The secret that the operator creates. It is not named like the release, because the Secret of the tokens is. It has a dot, which
 no release name has, so it is never another release's name.
 */}}
 {{- define "latest-image.pullSecretName" -}}
@@ -53,6 +53,10 @@ imagePullSecrets:
 
 {{- define "latest-image.uploadTokenSecretName" -}}
 {{ .Values.uploadToken.existingSecret | default .Release.Name }}
+{{- end }}
+
+{{- define "latest-image.readTokenSecretName" -}}
+{{ .Values.readToken.existingSecret | default .Release.Name }}
 {{- end }}
 
 {{- define "latest-image.claimName" -}}

@@ -3,6 +3,7 @@ package io.latestimage.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param maxImageSize largest image that the service accepts
  * @param maxConcurrentUploads most uploads at the same time
  * @param maxConnections most connections at the same time
- * @param uploadTokenFile file with the token that uploads must send; null if anyone may upload
+ * @param uploadTokenFile file with the tokens that uploads must send; null if anyone may upload
+ * @param readTokenFile file with the tokens that readers must send; null if anyone may read
+ * @param corsOrigins origins whose pages may read and write, in lower case; {@code *} if those of all others may read
+ * @param maxAge age above which the image is too old; null if it never is
  * @param storageTimeout deadline of one operation on the volume
  * @param uploadTimeout longest time from the arrival of an upload request to the last byte of its body
  * @param minDataRate lowest average rate of an upload, per second
@@ -31,6 +35,9 @@ public record ServerConfig(
         int maxConcurrentUploads,
         int maxConnections,
         @Nullable Path uploadTokenFile,
+        @Nullable Path readTokenFile,
+        Set<String> corsOrigins,
+        @Nullable Duration maxAge,
         Duration storageTimeout,
         Duration uploadTimeout,
         DataSize minDataRate,
@@ -64,6 +71,9 @@ public record ServerConfig(
                 reader.integer(Setting.MAX_CONCURRENT_UPLOADS, 1, 1000),
                 reader.integer(Setting.MAX_CONNECTIONS, 1, 1_000_000),
                 reader.isSet(Setting.UPLOAD_TOKEN_FILE) ? reader.readableFile(Setting.UPLOAD_TOKEN_FILE) : null,
+                reader.isSet(Setting.READ_TOKEN_FILE) ? reader.readableFile(Setting.READ_TOKEN_FILE) : null,
+                reader.isSet(Setting.CORS_ORIGINS) ? reader.origins(Setting.CORS_ORIGINS) : Set.of(),
+                reader.optionalDuration(Setting.MAX_AGE, Duration.ofSeconds(1), Duration.ofHours(10_000)),
                 reader.duration(Setting.STORAGE_TIMEOUT, Duration.ofMillis(100), Duration.ofMinutes(1)),
                 reader.duration(Setting.UPLOAD_TIMEOUT, Duration.ofSeconds(1), Duration.ofHours(1)),
                 reader.size(Setting.MIN_DATA_RATE, 0, Integer.MAX_VALUE),

@@ -19,7 +19,19 @@ public enum Setting {
     UPLOAD_TOKEN_FILE(
             "",
             "path of a readable file that is not empty",
-            "file with the token that uploads must send; if not set, anyone may upload"),
+            "file with the tokens that uploads must send, one per line; if not set, anyone may upload"),
+    READ_TOKEN_FILE(
+            "",
+            "path of a readable file that is not empty",
+            "file with the tokens that readers must send, one per line; if not set, anyone may read"),
+    CORS_ORIGINS(
+            "",
+            "origins such as https://page.example, separated by commas, or *",
+            "other websites whose scripts may read the image; * is all; only named ones may also write"),
+    MAX_AGE(
+            "",
+            "duration from 1s to 10000h such as 10m",
+            "age above which GET /healthz/fresh answers 503; if not set, no image is too old"),
     STORAGE_TIMEOUT("2s", "duration from 100ms to 1m such as 2s", "deadline of each operation on the volume"),
     UPLOAD_TIMEOUT(
             "1m",

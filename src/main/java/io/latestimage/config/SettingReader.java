@@ -5,12 +5,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads settings one by one and collects the errors, so that all of them are reported together. */
 final class SettingReader {
@@ -24,6 +28,10 @@ final class SettingReader {
      *     href="https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables">Services</a>
      */
     private static final Pattern SERVICE_LINK = Pattern.compile("(tcp|udp|sctp)://.*");
+
+    /** {@code *}, or the origin of a page: scheme, host and perhaps a port, without a path (RFC 6454, section 6.2). */
+    private static final Pattern ORIGIN =
+            Pattern.compile("\\*|[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\\[[0-9a-f:.]+])(:[0-9]{1,5})?");
 
     private final Map<String, String> environment;
     private final List<String> errors = new ArrayList<>();
@@ -60,6 +68,27 @@ final class SettingReader {
                 duration -> duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0);
     }
 
+    /**
+     * The value of a setting that has no default.
+     *
+     * @param min more than zero
+     * @return null if it is not set
+     */
+    @Nullable
+    Duration optionalDuration(Setting setting, Duration min, Duration max) {
+        return isSet(setting)
+                ? read(
+                        setting,
+                        text -> text.isEmpty() ? Duration.ZERO : parseDuration(text),
+                        duration -> duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0)
+                : null;
+    }
+
+    /** Origins in lower case, as browsers send them. {@code *} may be one of them. */
+    Set<String> origins(Setting setting) {
+        return read(setting, SettingReader::parseOrigins, origins -> !origins.isEmpty());
+    }
+
     <E extends Enum<E>> E oneOf(Setting setting, Class<E> type) {
         return read(setting, name -> Enum.valueOf(type, name), value -> true);
     }
@@ -93,6 +122,25 @@ final class SettingReader {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /** None for an empty text, which is no valid value but the default of {@link Setting#CORS_ORIGINS}. */
+    private static Set<String> parseOrigins(String text) {
+        Set<String> origins = new HashSet<>();
+        if (!text.isEmpty()) {
+            for (String part : text.split(",", -1)) {
+                origins.add(parseOrigin(part.strip().toLowerCase(Locale.ROOT)));
+            }
+        }
+        return Set.copyOf(origins);
+    }
+
+    /** Without a default port, because browsers omit it. */
+    private static String parseOrigin(String text) {
+        if (!ORIGIN.matcher(text).matches()) {
+            throw new IllegalArgumentException(text);
+        }
+        return text.replaceFirst("^(http://.*):80$", "$1").replaceFirst("^(https://.*):443$", "$1");
     }
 
     private static Duration parseDuration(String text) {

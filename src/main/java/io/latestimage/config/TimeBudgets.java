@@ -45,6 +45,9 @@ public record TimeBudgets(
         Duration transferTime) {
     private static final Duration LONGEST_PLACE_WAIT = Duration.ofSeconds(10);
     private static final Duration BODY_IDLE_TIMEOUT = Duration.ofSeconds(15);
+    /** A late upload is answered, and then the server reads on for up to 10 s, so that the client can read that. */
+    private static final Duration BODY_MARGIN = Duration.ofSeconds(15);
+
     private static final Duration SHORTEST_SWEEP_INTERVAL = Duration.ofSeconds(10);
     /**
      * A sweep cannot distinguish a new file from an orphan until its upload has locked it: two operations, create and
@@ -95,6 +98,11 @@ public record TimeBudgets(
      */
     public Duration longestUpload() {
         return uploadTimeout.plus(lockWait);
+    }
+
+    /** The longest time from the arrival of any request until its body has ended. Then its connection is closed. */
+    public Duration longestBody() {
+        return uploadTimeout.plus(BODY_MARGIN);
     }
 
     /**

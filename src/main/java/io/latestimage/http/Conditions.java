@@ -86,13 +86,22 @@ record Conditions(
         return notModified ? Outcome.NOT_MODIFIED : Outcome.PROCEED;
     }
 
+    /**
+     * Whether the client has exactly this image and wants another one: If-None-Match lists its tag, and not a weak one.
+     *
+     * @param tag the opaque part of the strong entity tag of the current image
+     */
+    boolean excludesExactly(String tag) {
+        return ifNoneMatch.orElse(null) instanceof EntityTags.Listed tags && tags.match(tag, false);
+    }
+
     private static boolean isUnmodifiedSince(Instant date, Optional<Instant> modified) {
         return modified.filter(instant -> !instant.isAfter(date)).isPresent();
     }
 
     /**
-     * Rejects conditions that are malformed or not supported for uploads. They must not be ignored, because the client
-     * relies on them.
+     * Rejects conditions that are malformed or not supported for uploads and deletions. They must not be ignored,
+     * because the client relies on them.
      */
     void requireValidForUpload() throws ProblemException {
         if (ifMatch.orElse(null) instanceof EntityTags.Malformed) {
@@ -110,7 +119,7 @@ record Conditions(
     }
 
     /**
-     * Whether an upload may replace the current image.
+     * Whether an upload may replace the current image, or a deletion may delete it.
      *
      * @param tag the opaque part of the strong entity tag of the current image; empty if there is no image
      */

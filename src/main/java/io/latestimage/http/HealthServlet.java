@@ -11,24 +11,34 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * {@code GET /healthz/liveness} says that this replica answers requests. It never depends on the storage, which a
  * restart would not repair. {@code GET /healthz/readiness} says that this replica can answer {@code GET /image}
- * truthfully and is not draining.
+ * truthfully and is not draining. {@code GET /healthz/fresh} says that there is an image that is not too old; it is for
+ * monitors of whatever uploads the image, and says nothing about this replica.
  */
 public final class HealthServlet extends ResourceServlet {
     private static final long serialVersionUID = 1L;
 
     private final transient ImageStore store;
     private final transient ReplicaState state;
+    private final transient Optional<Duration> maxAge;
 
-    /** Creates the servlet. */
-    public HealthServlet(ImageStore store, ReplicaState state) {
+    /**
+     * Creates the servlet.
+     *
+     * @param maxAge the age from which on an image is too old; empty if no age is
+     */
+    public HealthServlet(ImageStore store, ReplicaState state, Optional<Duration> maxAge) {
         super(Set.of("GET", "HEAD"));
         this.store = store;
         this.state = state;
+        this.maxAge = maxAge;
     }
 
     @Override
@@ -36,6 +46,7 @@ public final class HealthServlet extends ResourceServlet {
         switch (String.valueOf(request.getPathInfo())) {
             case "/liveness" -> send(response, HttpServletResponse.SC_OK, "live");
             case "/readiness" -> sendReadiness(response);
+            case "/fresh" -> sendAge(response);
             default -> throw new ProblemException(Problem.NOT_FOUND);
         }
     }
@@ -71,10 +82,35 @@ public final class HealthServlet extends ResourceServlet {
         };
     }
 
+    private void sendAge(HttpServletResponse response) throws ProblemException, IOException {
+        Duration age = age();
+        if (maxAge.filter(limit -> age.compareTo(limit) > 0).isPresent()) {
+            throw new ProblemException(Problem.IMAGE_TOO_OLD, age.toSeconds());
+        }
+        String json = maxAge.map(limit -> "{\"age\":%d,\"maxAge\":%d}".formatted(age.toSeconds(), limit.toSeconds()))
+                .orElse("{\"age\":%d}".formatted(age.toSeconds()));
+        send(response, HttpServletResponse.SC_OK, "application/json", json);
+    }
+
+    /** As of now, and not as of the last look: another replica may have published an image since. */
+    private Duration age() throws ProblemException {
+        try (Current current = store.current()) {
+            return switch (current) {
+                case Current.None _ -> throw new ProblemException(Problem.IMAGE_MISSING);
+                case Current.Image image -> image.snapshot().age(Instant.now());
+                case Current.Unavailable(Outage outage) -> throw StoreProblem.of(outage);
+            };
+        }
+    }
+
     private static void send(HttpServletResponse response, int status, String text) throws IOException {
+        send(response, status, "text/plain;charset=utf-8", text);
+    }
+
+    private static void send(HttpServletResponse response, int status, String type, String text) throws IOException {
         byte[] body = (text + "\n").getBytes(UTF_8);
         response.setStatus(status);
-        response.setContentType("text/plain;charset=utf-8");
+        response.setContentType(type);
         response.setContentLength(body.length);
         response.setHeader("Cache-Control", "no-store");
         response.getOutputStream().write(body);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ final class LimitedRequestBody extends InputStream {
     private @Nullable InputStream stream;
     private long start;
     private long size;
-    private Problem failure = Problem.MALFORMED_FORM;
+    private Optional<Problem> failure = Optional.empty();
 
     /**
      * Creates the body of a request that has just arrived.
@@ -49,9 +50,9 @@ final class LimitedRequestBody extends InputStream {
     /**
      * Why a read failed. The exceptions that a parser of forms throws do not say which limit was exceeded.
      *
-     * @return the problem of the limit that was exceeded; {@link Problem#MALFORMED_FORM} if none was
+     * @return the problem of the limit that was exceeded; empty if none was, because the body is malformed or cut short
      */
-    Problem failure() {
+    Optional<Problem> failure() {
         return failure;
     }
 
@@ -99,7 +100,7 @@ final class LimitedRequestBody extends InputStream {
     }
 
     private IOException fail(Problem problem, @Nullable IOException cause) {
-        failure = problem;
+        failure = Optional.of(problem);
         return new IOException("the upload has exceeded a limit: " + problem, cause);
     }
 

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.SequenceInputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.apache.commons.fileupload2.core.DiskFileItem;
 import org.apache.commons.fileupload2.core.DiskFileItemFactory;
@@ -24,19 +23,10 @@ import org.slf4j.LoggerFactory;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7578">RFC 7578</a>
  */
 final class MultipartImage {
-    /** Receives the bytes of the image in their order. */
-    @FunctionalInterface
-    interface Sink {
-        /** Receives all remaining bytes of the buffer. */
-        void write(ByteBuffer bytes) throws StoreException;
-    }
-
     private static final String FIELD = "image";
     private static final int MAX_PARTS = 100;
     /** The library's default of 512 bytes is too small for a long file name in UTF-8. */
     private static final int MAX_PART_HEADER_SIZE = 16 * 1024;
-
-    private static final int BUFFER_SIZE = 64 * 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(MultipartImage.class);
 
@@ -55,7 +45,7 @@ final class MultipartImage {
      * @param maxImageSize in bytes; only for the text of the problem
      * @throws ProblemException if the body is not a form with exactly one image, is cut short, or exceeds a limit
      */
-    static void read(String contentType, LimitedRequestBody body, Sink sink, long maxImageSize)
+    static void read(String contentType, LimitedRequestBody body, ImageSink sink, long maxImageSize)
             throws ProblemException, StoreException {
         try {
             // The stream of a part is not closed, because that would read the part to its end. After a rejection, the
@@ -76,7 +66,7 @@ final class MultipartImage {
                         throw new ProblemException(Problem.SEVERAL_IMAGES);
                     }
                     found = true;
-                    copy(form.newInputStream(), sink);
+                    sink.copy(form.newInputStream());
                 } else {
                     form.discardBodyData();
                 }
@@ -88,15 +78,7 @@ final class MultipartImage {
             }
         } catch (IOException | IllegalArgumentException | IllegalStateException e) {
             LOG.debug("The form is rejected", e);
-            throw new ProblemException(body.failure(), maxImageSize);
-        }
-    }
-
-    private static void copy(InputStream part, Sink sink) throws IOException, StoreException {
-        byte[] buffer = new byte[BUFFER_SIZE];
-        int count;
-        while ((count = part.readNBytes(buffer, 0, buffer.length)) > 0) {
-            sink.write(ByteBuffer.wrap(buffer, 0, count));
+            throw new ProblemException(body.failure().orElse(Problem.MALFORMED_FORM), maxImageSize);
         }
     }
 

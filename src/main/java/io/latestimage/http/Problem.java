@@ -18,6 +18,11 @@ public enum Problem {
             Status.BAD_REQUEST,
             "The field \"image\" has no file name. Send a file, as curl -F 'image=@photo.png' does."),
     SEVERAL_IMAGES(Status.BAD_REQUEST, "The form has several files named \"image\". Send exactly one."),
+    MALFORMED_BODY(
+            Status.BAD_REQUEST, "The body was cut short, or its chunks are malformed. Send the whole image again."),
+    PARTIAL_UPLOAD(
+            Status.BAD_REQUEST,
+            "A part of an image cannot be uploaded. Send the whole image, without the header Content-Range."),
     EMPTY_IMAGE(Status.BAD_REQUEST, "The file is empty. Send an image."),
     TOO_MANY_PARTS(Status.BAD_REQUEST, "The form has more than %s parts. Send the image alone."),
     MALFORMED_CONDITION(
@@ -28,10 +33,10 @@ public enum Problem {
             "Uploads do not support If-Unmodified-Since, because a date does not identify one image. Send If-Match with the ETag of the image that you expect."),
     UNAUTHORIZED(
             Status.UNAUTHORIZED,
-            "The upload token is missing or wrong. Send the right one in the header Authorization: Bearer TOKEN."),
+            "The token is missing or wrong. Send the right one in the header Authorization: Bearer TOKEN, or as the password of Basic."),
     FORBIDDEN(
             Status.FORBIDDEN,
-            "A browser sent this upload from a page of another site. Send it from a page of this site, or with a program such as curl."),
+            "A browser sent this request from a page of another site. Send it from a page of this site, or ask the operator to list that site in CORS_ORIGINS."),
     NO_IMAGE_YET(Status.NOT_FOUND, "There is no image yet. Upload one to /upload, as curl -F 'image=@photo.png' does."),
     NOT_FOUND(Status.NOT_FOUND, "This address does not exist. GET /image returns the image, POST /upload replaces it."),
     METHOD_NOT_ALLOWED(
@@ -48,6 +53,12 @@ public enum Problem {
     UNSUPPORTED_MEDIA_TYPE(
             Status.UNSUPPORTED_MEDIA_TYPE,
             "The body is not multipart/form-data. Send a form, as curl -F 'image=@photo.png' does."),
+    FORM_BY_PUT(
+            Status.UNSUPPORTED_MEDIA_TYPE,
+            "PUT takes the image itself, not a form. Send the form to /upload with POST, as curl -F 'image=@photo.png' does."),
+    UNSUPPORTED_CONTENT_CODING(
+            Status.UNSUPPORTED_MEDIA_TYPE,
+            "The body has a content coding such as gzip. Send the image as it is, without the header Content-Encoding."),
     UNKNOWN_IMAGE_FORMAT(
             Status.UNSUPPORTED_MEDIA_TYPE,
             "The file is not an image of a known type. Send a JPEG, PNG, GIF, WebP, AVIF, HEIC, JPEG XL, BMP, TIFF or ICO."),
@@ -85,6 +96,22 @@ public enum Problem {
             Status.SERVICE_UNAVAILABLE,
             "The storage failed while the image was being replaced. Get the image to see whether it was replaced, or send the upload again.",
             5),
+    DELETION_OUTCOME_UNKNOWN(
+            Status.SERVICE_UNAVAILABLE,
+            "The storage failed while the image was being deleted. Get the image to see whether it was deleted, or send the request again.",
+            5),
+    TOKENS_UNAVAILABLE(
+            Status.SERVICE_UNAVAILABLE,
+            "This replica cannot read its file of tokens, so it admits nobody. Ask the operator to repair that file, then send the request again.",
+            5),
+    IMAGE_MISSING(
+            Status.SERVICE_UNAVAILABLE,
+            "There is no image, so it cannot be recent. Upload one, or find out why none arrives.",
+            60),
+    IMAGE_TOO_OLD(
+            Status.SERVICE_UNAVAILABLE,
+            "The image is %s seconds old, which is more than MAX_AGE allows. Upload a newer one, or find out why none arrives.",
+            60),
     TOO_MANY_CONNECTIONS(Status.SERVICE_UNAVAILABLE, "Too many connections are open. Send the request again later.", 1),
     TOO_MANY_UPLOADS(Status.SERVICE_UNAVAILABLE, "Too many uploads are in progress. Send the request again later.", 1),
     INSUFFICIENT_STORAGE(

@@ -79,10 +79,19 @@ public final class ResponseFilter extends HttpFilter {
         }
     }
 
-    /** Checks the state again just before the body is sent: an upload may have begun long before the drain. */
+    /**
+     * Checks the state again just before the response is sent: an upload may have begun long before the drain. A
+     * response without a body opens no stream, but sets its status.
+     */
     private final class ClosingResponse extends HttpServletResponseWrapper {
         ClosingResponse(HttpServletResponse response) {
             super(response);
+        }
+
+        @Override
+        public void setStatus(int status) {
+            closeWhileDraining(this);
+            super.setStatus(status);
         }
 
         @Override

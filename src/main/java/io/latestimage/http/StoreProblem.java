@@ -12,6 +12,7 @@ final class StoreProblem {
             case StoreFailure.EmptyImage _ -> new ProblemException(Problem.EMPTY_IMAGE);
             case StoreFailure.ImageTooLarge(long maxSize) -> new ProblemException(Problem.CONTENT_TOO_LARGE, maxSize);
             case StoreFailure.UnknownImageFormat _ -> new ProblemException(Problem.UNKNOWN_IMAGE_FORMAT);
+            case StoreFailure.NoImage _ -> new ProblemException(Problem.NO_IMAGE_YET);
             case StoreFailure.ConditionFailed _ -> new ProblemException(Problem.PRECONDITION_FAILED);
             case StoreFailure.TooManyUploads _ -> new ProblemException(Problem.TOO_MANY_UPLOADS);
             case StoreFailure.StorageFull _ -> new ProblemException(Problem.INSUFFICIENT_STORAGE);
@@ -22,5 +23,12 @@ final class StoreProblem {
             case StoreFailure.OutcomeUnknown _ -> new ProblemException(Problem.OUTCOME_UNKNOWN);
             case StoreFailure.ReplicaFault _ -> new ProblemException(Problem.REPLICA_FAULT);
         };
+    }
+
+    /** The problem of a failed deletion. */
+    static ProblemException ofDeletion(StoreFailure failure) {
+        return failure instanceof StoreFailure.OutcomeUnknown
+                ? new ProblemException(Problem.DELETION_OUTCOME_UNKNOWN)
+                : of(failure);
     }
 }

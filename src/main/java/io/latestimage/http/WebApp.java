@@ -4,15 +4,21 @@ import io.latestimage.config.InvalidSettingsException;
 import io.latestimage.config.ServerConfig;
 import io.latestimage.config.TimeBudgets;
 import io.latestimage.config.Version;
+import io.latestimage.image.ImageVersion;
 import io.latestimage.server.ImageServer;
 import io.latestimage.store.Freshness;
 import io.latestimage.store.ImageStore;
 import io.latestimage.store.SharedRevalidation;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
+import jakarta.servlet.ServletRegistration;
+import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,10 +29,20 @@ import org.slf4j.LoggerFactory;
  * {@link ImageServer} creates an instance itself.
  */
 public final class WebApp implements ServletContextListener {
+    /**
+     * The name of an attribute of the servlet context: how many connections the server serves, an {@link Integer}. If a
+     * server does not set it, the setting counts.
+     */
+    public static final String MAX_CONNECTIONS = WebApp.class.getName() + ".maxConnections";
+
+    /** The part of all connections that may belong to requests that wait. The others are for clients that do not. */
+    private static final double WAITING_PART = 0.75;
+
     private final ServerConfig config;
     private final ReplicaState state;
     private final Function<Freshness.Revalidation, Freshness> freshness;
     private @Nullable ImageStore store;
+    private @Nullable Waiters waiters;
 
     /**
      * For a servlet container. The settings come from the environment; the container has its own port, drain time and
@@ -60,26 +76,71 @@ public final class WebApp implements ServletContextListener {
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
-        store = new ImageStore(storeOptions(config), freshness);
         ServletContext context = event.getServletContext();
-        context.addServlet("image", new ImageServlet(store)).addMapping("/image");
-        UploadToken token = new UploadToken(config.uploadTokenFile());
-        long maxImageSize = config.maxImageSize().bytes();
-        long minDataRate = config.minDataRate().bytes();
-        context.addServlet(
-                        "upload",
-                        new UploadServlet(store, token, state, maxImageSize, config.uploadTimeout(), minDataRate))
-                .addMapping("/upload");
-        context.addServlet("health", new HealthServlet(store, state)).addMapping("/healthz/*");
+        store = new ImageStore(storeOptions(config), freshness);
+        waiters = waiters(context, store);
+        addServlets(context, store, waiters);
+        addFilter(
+                context, "response", new ResponseFilter(state, Version.current().product()), false);
+        // Inside of the filter that writes problems, because this one throws them.
+        CrossOrigin crossOrigin = new CrossOrigin(config.corsOrigins());
+        Authentication authentication =
+                new Authentication(config.uploadTokenFile(), config.readTokenFile(), System::nanoTime);
+        addFilter(context, "access", new AccessFilter(crossOrigin, authentication), true);
+    }
+
+    private void addServlets(ServletContext context, ImageStore opened, Waiters waiting) {
+        ImageWrites writes = new ImageWrites(
+                opened,
+                state,
+                config.maxImageSize().bytes(),
+                config.uploadTimeout(),
+                config.minDataRate().bytes());
+        Optional<Duration> maxAge = Optional.ofNullable(config.maxAge());
+        ServletRegistration.Dynamic image =
+                context.addServlet("image", new ImageServlet(opened, writes, waiting, maxAge));
+        image.addMapping(ImageServlet.addresses());
+        image.setAsyncSupported(true);
+        context.addServlet("upload", new UploadServlet(writes)).addMapping("/upload");
+        context.addServlet("health", new HealthServlet(opened, state, maxAge)).addMapping("/healthz/*");
+        context.addServlet("page", new PageServlet()).addMapping(PageServlet.urlPatterns());
         context.addServlet("not-found", new NotFoundServlet()).addMapping("/");
-        context.addFilter(
-                        "response", new ResponseFilter(state, Version.current().product()))
-                .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+    }
+
+    /** Adds a filter of all requests, also of those that continue after they have waited (ASYNC). */
+    private static void addFilter(ServletContext context, String name, Filter filter, boolean isMatchAfter) {
+        FilterRegistration.Dynamic registration = context.addFilter(name, filter);
+        registration.setAsyncSupported(true); // otherwise no request could wait
+        registration.addMappingForUrlPatterns(
+                EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC), isMatchAfter, "/*");
+    }
+
+    private Waiters waiters(ServletContext context, ImageStore opened) {
+        int connections =
+                context.getAttribute(MAX_CONNECTIONS) instanceof Integer limit ? limit : config.maxConnections();
+        Waiters made = new Waiters(
+                opened::revalidate,
+                () -> opened.latestVersion().map(ImageVersion::sha256),
+                state,
+                (int) (connections * WAITING_PART),
+                config.drainTime(),
+                System::nanoTime);
+        opened.onChange(made::wake);
+        made.start();
+        return made;
+    }
+
+    /** The number of requests that wait for another image. */
+    public int waiting() {
+        return waiters == null ? 0 : waiters.count();
     }
 
     @Override
     public void contextDestroyed(ServletContextEvent event) {
         state.stop();
+        if (waiters != null) {
+            waiters.close();
+        }
         if (store != null) {
             store.close();
         }

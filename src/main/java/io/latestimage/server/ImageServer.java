@@ -13,8 +13,6 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.util.VirtualThreads;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * The embedded server: builds Jetty around the web application and starts it. A request passes these handlers:
  *
  * <pre>
- *   ConnectionCap → ActiveRequests → BodyIdleTimeout → OptionsHandler → the servlets of WebApp
+ *   ConnectionCap → ActiveRequests → BodyDeadline → BodyIdleTimeout → OptionsHandler → the servlets of WebApp
  * </pre>
  */
 public final class ImageServer {
@@ -84,15 +82,12 @@ public final class ImageServer {
      */
     ImageServer(ServerConfig config, ReplicaState state, WebApp app, MonotonicClock clock) {
         this.state = state;
-        // Platform threads for accepting and selecting; every request runs in a virtual thread of its own.
-        QueuedThreadPool threads = new QueuedThreadPool(8, 2);
-        threads.setName("http");
-        threads.setVirtualThreadsExecutor(VirtualThreads.getDefaultVirtualThreadsExecutor());
-        server = new Server(threads);
+        ServerThreads threads = new ServerThreads();
+        server = new Server(threads.forRequests());
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setSendDateHeader(true);
-        connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        connector = new ServerConnector(server, threads, null, null, 1, 1, new HttpConnectionFactory(http));
         connector.setPort(config.port());
         connector.setIdleTimeout(IDLE_TIMEOUT.toMillis());
         connector.setAcceptQueueSize(BACKLOG);
@@ -100,12 +95,16 @@ public final class ImageServer {
         ServletContextHandler context = new ServletContextHandler("/", false, false);
         context.addEventListener(app);
         context.setAttribute(Disconnector.class.getName(), new ConnectionReset());
+        int maxConnections = maxConnections(config);
+        context.setAttribute(WebApp.MAX_CONNECTIONS, maxConnections);
         String product = Version.current().product();
         OptionsHandler options = new OptionsHandler(context, state, product);
         TimeBudgets budgets = config.timeBudgets();
-        ActiveRequests requests = new ActiveRequests(new BodyIdleTimeout(options, budgets.bodyIdleTimeout()), state);
+        BodyIdleTimeout bodies = new BodyIdleTimeout(options, budgets.bodyIdleTimeout());
+        BodyDeadline deadline = new BodyDeadline(bodies, connector.getScheduler(), budgets.longestBody());
+        ActiveRequests requests = new ActiveRequests(deadline, state);
         connector.addBean(new SlowHeadWatch(connector, requests::isInFlight, SlowHeadWatch.HEAD_TIMEOUT));
-        server.setHandler(new ConnectionCap(connector, requests, maxConnections(config)));
+        server.setHandler(new ConnectionCap(connector, requests, maxConnections));
         server.setErrorHandler(new JettyProblemHandler(product));
         shutdown = new Shutdown(budgets, state, requests, new ShutdownTarget(), clock);
     }

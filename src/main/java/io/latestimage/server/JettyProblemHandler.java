@@ -31,6 +31,7 @@ final class JettyProblemHandler implements Request.Handler {
         response.getHeaders().put(HttpHeader.SERVER, product);
         response.getHeaders().put("X-Content-Type-Options", "nosniff");
         response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store"); // 414 may be cached (RFC 9110, section 15.1)
         response.write(true, ByteBuffer.wrap(json.getBytes(UTF_8)), callback);
         return true;
     }

@@ -38,7 +38,7 @@ final class OptionsHandler extends Handler.Wrapper {
             return super.handle(request, response, callback);
         }
         response.setStatus(HttpStatus.NO_CONTENT_204);
-        response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD, OPTIONS, POST");
+        response.getHeaders().put(HttpHeader.ALLOW, "DELETE, GET, HEAD, OPTIONS, POST, PUT");
         response.getHeaders().put(HttpHeader.SERVER, product);
         if (state.closesConnections()) {
             response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);

@@ -1,5 +1,6 @@
 package io.latestimage.store;
 
+import io.latestimage.image.ImageVersion;
 import io.latestimage.store.StoreFailure.Outage;
 import io.latestimage.store.StoreFailure.StorageUnavailable;
 import io.latestimage.store.StoreFailure.TooManyUploads;
@@ -7,11 +8,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * The one image of this service. {@link #current()} reads it, {@link #upload()} replaces it. The volume has the image;
- * readers get a private copy of it (docs/decisions/0002-mapped-private-copies.md).
+ * The one image of this service. {@link #current()} reads it, {@link #upload()} replaces it, {@link #delete} deletes
+ * it. The volume has the image; readers get a private copy of it (docs/decisions/0002-mapped-private-copies.md).
  */
 public final class ImageStore implements AutoCloseable {
     /**
@@ -21,7 +23,7 @@ public final class ImageStore implements AutoCloseable {
      * @param spoolDir local folder for private copies of the image
      * @param spoolSize most space for copies of replaced images, in bytes
      * @param maxImageSize largest image that the store accepts, in bytes
-     * @param maxUploads most uploads at the same time
+     * @param maxUploads most uploads and deletions at the same time
      * @param storageTimeout deadline of one operation on the volume
      * @param placeWait how long an upload waits for a place while {@code maxUploads} are in flight
      * @param lockWait how long an upload waits for the lock of the volume while other uploads are published
@@ -143,6 +145,34 @@ public final class ImageStore implements AutoCloseable {
         return current();
     }
 
+    /** The cached image, without another revalidation: for a reader who has already waited for one. */
+    public Current latest() {
+        return currentIf(freshness.latest());
+    }
+
+    /** The version of the cached image; empty if there is none. Does not wait for a revalidation. */
+    public Optional<ImageVersion> latestVersion() {
+        Snapshot snapshot = revalidator.latest();
+        return snapshot == null ? Optional.empty() : Optional.of(snapshot.version());
+    }
+
+    /**
+     * Waits for a revalidation that begins after this call, unless the storage is known not to answer. Returns whether
+     * the cached image is certain to be the latest.
+     */
+    public boolean revalidate() {
+        return freshness.await().isEmpty();
+    }
+
+    /**
+     * Sets what is called after each change of the cached image.
+     *
+     * @param listener returns at once: readers wait for the thread that calls it
+     */
+    public void onChange(Runnable listener) {
+        revalidator.onChange(listener);
+    }
+
     private Current currentIf(Optional<Outage> outage) {
         Snapshot snapshot = revalidator.latest();
         while (snapshot != null && !snapshot.acquire()) {
@@ -161,10 +191,28 @@ public final class ImageStore implements AutoCloseable {
      * @throws StoreException if no place becomes free in time, or the volume does not answer
      */
     public Upload upload() throws StoreException {
+        return new Upload(beginChange(), publisher, maxImageSize);
+    }
+
+    /**
+     * Deletes the image. When this returns, there is no image for any reader on any replica, and that survives a power
+     * failure. Waits for a place, as {@link #upload} does.
+     *
+     * @param condition must hold for the image. It gets the SHA-256 of the image in hexadecimal digits.
+     * @throws StoreException if there is no image, the condition does not hold, no place becomes free in time, or the
+     *     volume fails. With {@link StoreFailure.OutcomeUnknown}, the volume failed in the step that cannot be undone.
+     */
+    public void delete(Predicate<Optional<String>> condition) throws StoreException {
+        try (VolumeChange change = beginChange()) {
+            change.publish((volume, step) -> publisher.delete(volume, condition, step));
+        }
+    }
+
+    private VolumeChange beginChange() throws StoreException {
         if (isAvailable(freshness.await())) {
             VolumeWorker worker = workers.acquire(placeWait);
             if (worker != null) {
-                return new Upload(workers, worker, publisher, freshness, maxImageSize);
+                return new VolumeChange(workers, worker, freshness);
             } else if (isStorageAvailable()) {
                 throw new StoreException(new TooManyUploads());
             }

@@ -93,10 +93,18 @@ record Manifest(
         Optional<ManifestRecord> before = current();
         Instant published = ManifestRecord.publishedAfter(before, now);
         return new ManifestRecord.Image(
-                1 + before.map(ManifestRecord::generation).orElse(0L),
-                file,
-                version,
-                published,
-                ManifestRecord.modifiedAfter(before, published));
+                nextGeneration(before), file, version, published, ManifestRecord.modifiedAfter(before, published));
+    }
+
+    /** The record that deletes the image. */
+    ManifestRecord.Deleted nextDeleted(Instant now) throws UnusableException {
+        Optional<ManifestRecord> before = current();
+        Instant published = ManifestRecord.publishedAfter(before, now);
+        return new ManifestRecord.Deleted(
+                nextGeneration(before), published, ManifestRecord.modifiedAfter(before, published));
+    }
+
+    private static long nextGeneration(Optional<ManifestRecord> before) {
+        return 1 + before.map(ManifestRecord::generation).orElse(0L);
     }
 }

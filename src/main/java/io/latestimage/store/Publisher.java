@@ -3,6 +3,7 @@ package io.latestimage.store;
 import io.latestimage.image.ImageVersion;
 import io.latestimage.store.ManifestRecord.Image;
 import io.latestimage.store.StoreFailure.ConditionFailed;
+import io.latestimage.store.StoreFailure.NoImage;
 import io.latestimage.store.StoreFailure.StorageFull;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,11 +12,8 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -23,34 +21,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes a complete file as the image. Among all replicas, only one publication runs at a time:
+ * Publishes a complete file as the image, or that the image was deleted. Among all replicas, only one publication runs
+ * at a time:
  *
  * <pre>
  *   open the manifest → lock it → read it → compare → is the file still there? → write a record → force → close
  *                       └ the old image ─────────────────────────────────────────┘└ either ┘└ the new image
  * </pre>
  *
- * <p>The lock is a POSIX lock on the manifest itself, and the record is written through the descriptor that holds the
- * lock. So the NFS server fences a node that has lost its lease: the node's write, or its first force, fails. While one
- * process of a node has the manifest open for writing, other processes of that node read it from the cache; so each
- * attempt opens the manifest and closes it again. No attempt waits for the lock in the kernel: a Linux NFS client
- * waited for 30 s and longer when a notification was lost. See docs/decisions/0015-manifest-with-two-records.md.
+ * <p>The record is written through the descriptor that holds the lock. So the NFS server fences a node that has lost
+ * its lease: the node's write, or its first force, fails. See {@link ManifestLock} and
+ * docs/decisions/0015-manifest-with-two-records.md.
  */
 final class Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
-    /** Between two attempts to get the lock. The pause is random, so that replicas do not collide again and again. */
-    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(2);
 
-    private static final Duration LONGEST_PAUSE = Duration.ofMillis(20);
-
-    /** The longest wait for other threads of this process before testing again whether the volume answers. */
-    private static final Duration MUTEX_WAIT = Duration.ofMillis(500);
-
-    private final Duration patience;
     private final BooleanSupplier available;
-    /** POSIX locks belong to the process, so its threads need a lock of their own. Fair: first in, first out. */
-    private final ReentrantLock mutex = new ReentrantLock(true);
-
+    private final ManifestLock lock;
     private final Set<String> drafts = ConcurrentHashMap.newKeySet();
 
     /**
@@ -60,8 +47,8 @@ final class Publisher {
      * @param available whether the volume answers; if it does not, waiting ends
      */
     Publisher(Duration patience, BooleanSupplier available) {
-        this.patience = patience;
         this.available = available;
+        this.lock = new ManifestLock(patience, available);
     }
 
     /**
@@ -72,16 +59,9 @@ final class Publisher {
      */
     record Draft(VolumeFile file, ImageVersion version) {}
 
-    /** A task that uses the locked manifest. */
-    @FunctionalInterface
-    interface Task<T> {
-        /** Runs the task. */
-        T run(VolumeFile manifest, Manifest content) throws IOException, StoreException;
-    }
-
     /** Held while this process has the manifest open to lock it. */
     Lock mutex() {
-        return mutex;
+        return lock.mutex();
     }
 
     /** The names of the files that this process is writing and has not published. No other thread may open them. */
@@ -94,7 +74,7 @@ final class Publisher {
      *
      * @param condition gets the SHA-256 of the current image, or empty if there is none
      * @param step is called when the decisive step begins
-     * @return the record of the image that was replaced
+     * @return the record before
      * @throws StoreException if the condition does not hold; nothing has changed
      * @throws IOException if the volume fails, or another publication does not end. If the step had begun and was not
      *     undone, it is not certain whether the draft is the image.
@@ -102,27 +82,58 @@ final class Publisher {
     Optional<ManifestRecord> publish(
             Volume volume, Draft draft, Predicate<Optional<String>> condition, DecisiveStep step)
             throws IOException, StoreException {
-        AtomicReference<@Nullable Image> begun = new AtomicReference<>();
+        return publishNext(volume, step, content -> {
+            require(condition, content);
+            draft.file().close(); // from here on, the lock of the manifest keeps the sweepers away from the file
+            requireFile(volume, draft);
+            return content.next(draft.file().name(), draft.version(), Instant.now());
+        });
+    }
+
+    /**
+     * Publishes that the image was deleted, with the parameters and failures of {@link #publish}.
+     *
+     * @return the record of the image that was deleted
+     * @throws StoreException also if there is no image, whatever the condition
+     */
+    Optional<ManifestRecord> delete(Volume volume, Predicate<Optional<String>> condition, DecisiveStep step)
+            throws IOException, StoreException {
+        return publishNext(volume, step, content -> {
+            if (sha256(content.current()).isEmpty()) {
+                throw new StoreException(new NoImage());
+            }
+            require(condition, content);
+            return content.nextDeleted(Instant.now());
+        });
+    }
+
+    /** Decides, under the lock, which record follows. */
+    @FunctionalInterface
+    private interface Next {
+        ManifestRecord after(Manifest content) throws IOException, StoreException;
+    }
+
+    private record Begun(ManifestRecord record, Optional<ManifestRecord> before) {}
+
+    private Optional<ManifestRecord> publishNext(Volume volume, DecisiveStep step, Next next)
+            throws IOException, StoreException {
+        AtomicReference<@Nullable Begun> begun = new AtomicReference<>();
         try {
             return locked(volume, (manifest, content) -> {
-                if (!condition.test(sha256(content.current()))) {
-                    throw new StoreException(new ConditionFailed());
-                }
-                draft.file().close(); // from here on, the lock of the manifest keeps the sweepers away from the file
-                requireFile(volume, draft);
-                Image record = content.next(draft.file().name(), draft.version(), Instant.now());
+                ManifestRecord record = next.after(content);
+                Optional<ManifestRecord> before = content.current();
                 step.begin();
-                begun.set(record);
+                begun.set(new Begun(record, before));
                 write(manifest, record, content.nextPosition());
-                return content.current();
+                return before;
             });
         } catch (IOException e) {
-            Image record = begun.get();
-            if (record != null) {
-                switch (outcome(volume, record)) {
+            Begun failed = begun.get();
+            if (failed != null) {
+                switch (outcome(volume, failed.record())) {
                     case PUBLISHED -> {
                         LOG.info("A publication succeeded although an operation failed: {}", e.toString());
-                        return Optional.empty();
+                        return failed.before();
                     }
                     case NOT_PUBLISHED -> {
                         // This error means that the storage has refused the write. After other errors, the write may
@@ -144,8 +155,15 @@ final class Publisher {
         /** Called just before the step. It may throw to prevent the publication. */
         void begin() throws IOException;
 
-        /** Called when the step has failed and the draft is certain not to become the image. */
+        /** Called when the step has failed and is certain not to change the image. */
         default void undo() {}
+    }
+
+    private static void require(Predicate<Optional<String>> condition, Manifest content)
+            throws IOException, StoreException {
+        if (!condition.test(sha256(content.current()))) {
+            throw new StoreException(new ConditionFailed());
+        }
     }
 
     private static Optional<String> sha256(Optional<ManifestRecord> record) {
@@ -180,16 +198,18 @@ final class Publisher {
 
     /**
      * Whether the record is the current one although an operation failed. If it is, this writes the record once more,
-     * so that it is certain to survive a power failure. That write changes nothing, even if it fails.
+     * so that it is certain to survive a power failure. That write changes nothing, even if it fails. An image's record
+     * is unique, by the name of its file. If another replica wrote an equal record of a deletion, the image is deleted
+     * as well.
      */
-    private Outcome outcome(Volume volume, Image record) {
+    private Outcome outcome(Volume volume, ManifestRecord record) {
         if (!available.getAsBoolean()) {
             return Outcome.UNKNOWN;
         }
         try {
             return locked(volume, (manifest, content) -> {
                 Optional<ManifestRecord> current = content.current();
-                if (current.orElse(null) instanceof Image image && image.file().equals(record.file())) {
+                if (current.equals(Optional.of(record))) {
                     write(manifest, record, content.currentPosition());
                     return Outcome.PUBLISHED;
                 }
@@ -203,66 +223,13 @@ final class Publisher {
         }
     }
 
-    /**
-     * Runs a task under the lock of the manifest, which only one thread of all replicas holds at a time.
-     *
-     * @throws IOException if the volume fails, or others hold the lock for longer than the patience
-     */
-    <T> T locked(Volume volume, Task<T> task) throws IOException, StoreException {
-        long end = System.nanoTime() + patience.toNanos();
-        acquireMutex(end);
-        try {
-            while (true) {
-                try (VolumeFile manifest = volume.openToWrite(Volume.MANIFEST)) {
-                    if (manifest.tryLock()) {
-                        return task.run(manifest, Manifest.read(manifest));
-                    }
-                }
-                pause(end);
-            }
-        } finally {
-            mutex.unlock();
-        }
+    /** Runs a task under the lock of the manifest, see {@link ManifestLock#run}. */
+    <T> T locked(Volume volume, ManifestLock.Task<T> task) throws IOException, StoreException {
+        return lock.run(volume, task);
     }
 
     /** Creates an empty manifest if there is none. */
     void createManifest(Volume volume) throws IOException {
-        acquireMutex(System.nanoTime() + patience.toNanos());
-        try {
-            volume.createManifest();
-        } finally {
-            mutex.unlock();
-        }
-    }
-
-    private void acquireMutex(long end) throws IOException {
-        try {
-            while (!mutex.tryLock(MUTEX_WAIT.toNanos(), TimeUnit.NANOSECONDS)) {
-                requirePatience(end);
-            }
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
-    }
-
-    private void pause(long end) throws IOException {
-        requirePatience(end);
-        try {
-            Thread.sleep(Duration.ofNanos(
-                    ThreadLocalRandom.current().nextLong(SHORTEST_PAUSE.toNanos(), LONGEST_PAUSE.toNanos())));
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
-    }
-
-    private void requirePatience(long end) throws IOException {
-        if (System.nanoTime() - end > 0 || !available.getAsBoolean()) {
-            throw new IOException("gave up waiting until another upload has been published");
-        }
-    }
-
-    private static IOException interrupted(InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new IOException("interrupted while waiting for another upload", e);
+        lock.createManifest(volume);
     }
 }

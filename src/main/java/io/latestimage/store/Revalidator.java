@@ -36,6 +36,8 @@ final class Revalidator implements Freshness.Revalidation {
     /** The record of {@link #latest}. */
     private volatile @Nullable ManifestRecord loaded;
 
+    private volatile Runnable listener = () -> {};
+
     private @Nullable StoreException fault;
     private Duration backoff = SHORTEST_BACKOFF;
     private long retryAt;
@@ -51,6 +53,11 @@ final class Revalidator implements Freshness.Revalidation {
     @Nullable
     Snapshot latest() {
         return latest;
+    }
+
+    /** Sets what is called after each change of {@link #latest}, on the thread that revalidates. It returns at once. */
+    void onChange(Runnable newListener) {
+        listener = newListener;
     }
 
     /** The file of that version on the volume. */
@@ -111,7 +118,7 @@ final class Revalidator implements Freshness.Revalidation {
         Snapshot copy = null;
         try {
             try (VolumeFile file = volume.open(image.file())) {
-                copy = spool.copy(file, image.version(), image.modified());
+                copy = spool.copy(file, image.version(), image.published(), image.modified());
             }
             fault = null;
             backoff = SHORTEST_BACKOFF;
@@ -145,6 +152,7 @@ final class Revalidator implements Freshness.Revalidation {
         if (before != null) {
             spool.retire(before);
         }
+        listener.run();
     }
 
     /** Closes the manifest. Must not be called during a revalidation. */

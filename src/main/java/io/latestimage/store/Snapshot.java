@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +24,7 @@ public final class Snapshot {
     private static final Logger LOG = LoggerFactory.getLogger(Snapshot.class);
 
     private final ImageVersion version;
+    private final Instant published;
     private final Instant modified;
     private final MemorySegment bytes;
 
@@ -39,12 +41,14 @@ public final class Snapshot {
     /**
      * Maps a file. The caller is the first holder.
      *
+     * @param published when the version was published
      * @param modified the date of the version in HTTP
      * @param copy the file of the version; the caller may close it afterwards
      * @throws IOException if it cannot be mapped
      */
-    Snapshot(ImageVersion version, Instant modified, FileChannel copy) throws IOException {
+    Snapshot(ImageVersion version, Instant published, Instant modified, FileChannel copy) throws IOException {
         this.version = version;
+        this.published = published;
         this.modified = modified;
         try {
             this.bytes = copy.map(FileChannel.MapMode.READ_ONLY, 0, version.size(), arena);
@@ -68,6 +72,19 @@ public final class Snapshot {
      */
     public Optional<Instant> modified(Instant now) {
         return Optional.of(modified).filter(date -> !date.isAfter(now));
+    }
+
+    /**
+     * How long ago this version was published. The clocks of two replicas determine that: the one that published the
+     * version, and this one. Unlike the date in HTTP, it does not run ahead while images are uploaded several times per
+     * second.
+     *
+     * @param now the current time
+     * @return never negative
+     */
+    public Duration age(Instant now) {
+        Duration age = Duration.between(published, now);
+        return age.isNegative() ? Duration.ZERO : age;
     }
 
     /**

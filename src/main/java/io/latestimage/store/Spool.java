@@ -82,13 +82,15 @@ final class Spool {
      * copy is known not to fit.
      *
      * @param version that the manifest describes
+     * @param published when the version was published
      * @param modified the date of the version in HTTP
      * @return the copy; the caller is its first holder
      * @throws StoreException if the copy cannot be stored in the local folder, or readers do not release replaced
      *     versions
      * @throws IOException if the volume fails, or the file is not what the manifest describes
      */
-    Snapshot copy(VolumeFile source, ImageVersion version, Instant modified) throws IOException, StoreException {
+    Snapshot copy(VolumeFile source, ImageVersion version, Instant published, Instant modified)
+            throws IOException, StoreException {
         makeRoom();
         FileChannel copy = create();
         try {
@@ -102,7 +104,7 @@ final class Spool {
                 throw new IOException(
                         "the file %s is not the image that the manifest describes".formatted(source.name()));
             }
-            return map(version, modified, copy);
+            return map(version, published, modified, copy);
         } finally {
             close(copy);
         }
@@ -137,9 +139,10 @@ final class Spool {
         }
     }
 
-    private Snapshot map(ImageVersion version, Instant modified, FileChannel copy) throws StoreException {
+    private Snapshot map(ImageVersion version, Instant published, Instant modified, FileChannel copy)
+            throws StoreException {
         try {
-            return new Snapshot(version, modified, copy);
+            return new Snapshot(version, published, modified, copy);
         } catch (IOException e) {
             throw fault(e);
         }

@@ -34,8 +34,8 @@ public sealed interface StoreFailure {
     record StorageWithoutLocks() implements StoreFailure {}
 
     /**
-     * The storage failed in the step that replaces the image. The image may have been replaced, or may still be
-     * replaced later (docs/decisions/0007-uncertain-upload-outcome.md).
+     * The storage failed in the step that replaces or deletes the image. That may have happened, or may still happen
+     * later (docs/decisions/0007-uncertain-upload-outcome.md).
      */
     record OutcomeUnknown() implements StoreFailure {}
 
@@ -55,6 +55,9 @@ public sealed interface StoreFailure {
     /** The first bytes of the upload match no {@link ImageFormat}. */
     record UnknownImageFormat() implements StoreFailure {}
 
-    /** The condition on the image to be replaced does not hold. */
+    /** There is no image that could be deleted. */
+    record NoImage() implements StoreFailure {}
+
+    /** The condition on the image to be replaced or deleted does not hold. */
     record ConditionFailed() implements StoreFailure {}
 }

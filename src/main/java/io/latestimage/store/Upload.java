@@ -12,8 +12,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,42 +29,26 @@ import org.slf4j.LoggerFactory;
 public final class Upload implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Upload.class);
 
-    private enum State {
-        OPEN,
-        /** The record may have been written, so the image may have changed. */
-        COMMITTING,
-        /** The upload does not replace the image, even if the storage answers again. */
-        ABANDONED
-    }
-
-    private final VolumeWorkerPool workers;
-    private final VolumeWorker worker;
+    private final VolumeChange change;
     private final Publisher publisher;
-    private final Freshness freshness;
     private final long maxImageSize;
     private final Fingerprint fingerprint = new Fingerprint();
-    private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
     /** Only the worker uses it. */
     private @Nullable VolumeFile file;
     /** The name of the file, once it may exist. Only the worker uses it. */
     private @Nullable String name;
     /** The name that the file will have, once the format is known. Only the caller's thread uses it. */
     private @Nullable String unique;
-    /** Whether the worker may still hang in an operation. Only the caller's thread uses it. */
-    private boolean missedDeadline;
 
     /**
      * Begins an upload.
      *
-     * @param worker acquired from the pool, and released when this is closed
-     * @param freshness is asked for a revalidation after a commit or a failure
+     * @param change closed when this is closed
      * @param maxImageSize in bytes
      */
-    Upload(VolumeWorkerPool workers, VolumeWorker worker, Publisher publisher, Freshness freshness, long maxImageSize) {
-        this.workers = workers;
-        this.worker = worker;
+    Upload(VolumeChange change, Publisher publisher, long maxImageSize) {
+        this.change = change;
         this.publisher = publisher;
-        this.freshness = freshness;
         this.maxImageSize = maxImageSize;
     }
 
@@ -90,7 +72,7 @@ public final class Upload implements AutoCloseable {
             unique = fileName;
         }
         String created = fileName;
-        onWorker(volume -> {
+        change.run(volume -> {
             VolumeFile open = file == null ? create(volume, created) : file;
             open.write(bytes);
             return true;
@@ -109,6 +91,14 @@ public final class Upload implements AutoCloseable {
     }
 
     /**
+     * What a commit has done.
+     *
+     * @param version of the new image
+     * @param created whether there was no image before
+     */
+    public record Committed(ImageVersion version, boolean created) {}
+
+    /**
      * Replaces the image with what was written. When this returns, every reader on every replica gets the new image,
      * and it survives a power failure.
      *
@@ -117,18 +107,14 @@ public final class Upload implements AutoCloseable {
      * @throws StoreException if nothing was written, the condition does not hold, or the volume fails. With
      *     {@link OutcomeUnknown}, the volume failed in the step that cannot be undone.
      */
-    public ImageVersion commit(Predicate<Optional<String>> condition) throws StoreException {
+    public Committed commit(Predicate<Optional<String>> condition) throws StoreException {
         ImageVersion version = fingerprint.finish().orElseThrow(() -> new StoreException(new EmptyImage()));
-        Optional<ManifestRecord> before = onWorker(volume -> {
+        Optional<ManifestRecord> before = change.publish((volume, step) -> {
             VolumeFile written = requireComplete(version);
             volume.forceFolder();
-            return publisher.publish(volume, new Publisher.Draft(written, version), condition, new Step());
+            return publisher.publish(volume, new Publisher.Draft(written, version), condition, step);
         });
-        if (before.orElse(null) instanceof Image image) {
-            cleanUp(volume -> volume.delete(image.file()));
-        }
-        freshness.request();
-        return version;
+        return new Committed(version, before.filter(Image.class::isInstance).isEmpty());
     }
 
     private VolumeFile requireComplete(ImageVersion version) throws IOException {
@@ -144,80 +130,15 @@ public final class Upload implements AutoCloseable {
         return written;
     }
 
-    private final class Step implements Publisher.DecisiveStep {
-        @Override
-        public void begin() throws IOException {
-            if (!state.compareAndSet(State.OPEN, State.COMMITTING)) {
-                throw new IOException("the upload has been abandoned");
-            }
-        }
-
-        @Override
-        public void undo() {
-            state.set(State.ABANDONED);
-        }
-    }
-
-    /**
-     * Runs a task that does not change the result of the upload. So a failure is only logged; a file that stays is an
-     * orphan, which the sweeper removes.
-     */
-    private void cleanUp(VolumeWorker.Task<Boolean> task) {
-        try {
-            boolean _ = worker.run(task);
-        } catch (IOException | StoreException e) {
-            LOG.debug("A file stays until the sweeper removes it", e);
-        } catch (IllegalStateException e) {
-            LOG.error("Unexpected error. A file stays until the sweeper removes it.", e);
-        } catch (TimeoutException e) {
-            missedDeadline = true;
-        }
-    }
-
-    private <T> T onWorker(VolumeWorker.Task<T> task) throws StoreException {
-        try {
-            return worker.run(task);
-        } catch (TimeoutException e) {
-            missedDeadline = true;
-            freshness.request();
-            throw abandon() ? StoreException.ofMissedDeadline(e) : StoreException.ofUnknownOutcome(e);
-        } catch (IOException e) {
-            StoreException failure = abandon() ? StoreException.ofVolume(e) : StoreException.ofUnknownOutcome(e);
-            LOG.warn("An upload failed: {} ({})", failure.getMessage(), e.toString());
-            freshness.request();
-            throw failure;
-        }
-    }
-
-    /**
-     * Prevents the worker from publishing. It may still be running: an interrupted caller does not wait for its end.
-     *
-     * @return whether the upload is certain not to replace the image
-     */
-    private boolean abandon() {
-        return state.compareAndSet(State.OPEN, State.ABANDONED) || state.get() == State.ABANDONED;
-    }
-
     /**
      * Removes what is left of the upload. Waits for that, so that nothing of a rejected upload remains when the client
      * gets the response. If the volume hangs, the worker removes it, and is released, when the volume answers again.
      */
     @Override
     public void close() {
-        abandon();
-        if (missedDeadline) {
-            worker.runLater(this::removeRest);
-        } else {
-            cleanUp(this::removeRest);
-        }
-        if (missedDeadline) {
-            worker.runLater(_ -> {
-                workers.release(worker);
-                return true;
-            });
-        } else {
-            workers.release(worker);
-        }
+        change.abandon();
+        change.cleanUp(this::removeRest);
+        change.close();
     }
 
     private boolean removeRest(Volume volume) throws IOException {
@@ -234,7 +155,7 @@ public final class Upload implements AutoCloseable {
 
     private void removeDraft(Volume volume, String unpublished) throws IOException {
         try {
-            if (state.get() != State.COMMITTING) {
+            if (!change.mayHaveHappened()) {
                 volume.delete(unpublished);
             }
         } finally {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,9 @@ class ServerConfigTest {
                         Map.entry("MAX_CONCURRENT_UPLOADS", "16"),
                         Map.entry("MAX_CONNECTIONS", "4096"),
                         Map.entry("UPLOAD_TOKEN_FILE", ""),
+                        Map.entry("READ_TOKEN_FILE", ""),
+                        Map.entry("CORS_ORIGINS", ""),
+                        Map.entry("MAX_AGE", ""),
                         Map.entry("STORAGE_TIMEOUT", "2s"),
                         Map.entry("UPLOAD_TIMEOUT", "1m"),
                         Map.entry("MIN_DATA_RATE", "1KiB"),
@@ -55,6 +59,9 @@ class ServerConfigTest {
                         16,
                         4096,
                         null,
+                        null,
+                        Set.of(),
+                        null,
                         Duration.ofSeconds(2),
                         Duration.ofMinutes(1),
                         new DataSize(1024),
@@ -65,6 +72,7 @@ class ServerConfigTest {
     @Test
     void usesTheValuesThatAreSet() throws Exception {
         Path token = Files.writeString(folder.resolve("token"), "secret");
+        Path readToken = Files.writeString(folder.resolve("read-token"), "other");
         Map<String, String> environment = Map.ofEntries(
                 Map.entry("APP_PORT", "0"),
                 Map.entry("IMAGE_DIR", "/images"),
@@ -74,6 +82,9 @@ class ServerConfigTest {
                 Map.entry("MAX_CONCURRENT_UPLOADS", "1"),
                 Map.entry("MAX_CONNECTIONS", "1000000"),
                 Map.entry("UPLOAD_TOKEN_FILE", token.toString()),
+                Map.entry("READ_TOKEN_FILE", readToken.toString()),
+                Map.entry("CORS_ORIGINS", "https://page.example"),
+                Map.entry("MAX_AGE", "10m"),
                 Map.entry("STORAGE_TIMEOUT", "100ms"),
                 Map.entry("UPLOAD_TIMEOUT", "1h"),
                 Map.entry("MIN_DATA_RATE", "0B"),
@@ -93,6 +104,9 @@ class ServerConfigTest {
                         1,
                         1_000_000,
                         token,
+                        readToken,
+                        Set.of("https://page.example"),
+                        Duration.ofMinutes(10),
                         Duration.ofMillis(100),
                         Duration.ofHours(1),
                         new DataSize(0),
@@ -119,6 +133,13 @@ class ServerConfigTest {
                 "MAX_CONCURRENT_UPLOADS | number from 1 to 1000                      | 1001",
                 "UPLOAD_TOKEN_FILE      | path of a readable file that is not empty  | /nowhere",
                 "UPLOAD_TOKEN_FILE      | path of a readable file that is not empty  | /",
+                "READ_TOKEN_FILE        | path of a readable file that is not empty  | /nowhere",
+                "READ_TOKEN_FILE        | path of a readable file that is not empty  | ''",
+                "MAX_AGE                | duration from 1s to 10000h such as 10m     | ''",
+                "MAX_AGE                | duration from 1s to 10000h such as 10m     | 0s",
+                "MAX_AGE                | duration from 1s to 10000h such as 10m     | 999ms",
+                "MAX_AGE                | duration from 1s to 10000h such as 10m     | 10001h",
+                "MAX_AGE                | duration from 1s to 10000h such as 10m     | 1d",
                 "STORAGE_TIMEOUT        | duration from 100ms to 1m such as 2s       | 99ms",
                 "STORAGE_TIMEOUT        | duration from 100ms to 1m such as 2s       | 61s",
                 "STORAGE_TIMEOUT        | duration from 100ms to 1m such as 2s       | 2",
@@ -133,6 +154,51 @@ class ServerConfigTest {
         assertThatExceptionOfType(InvalidSettingsException.class)
                 .isThrownBy(() -> ServerConfig.parse(Map.of(key, value)))
                 .withMessage("%s: expected %s, got \"%s\"", key, expected, value);
+    }
+
+    /** A browser sends an origin in lower case, without a default port and without a slash at the end. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "https://page.example                       | https://page.example",
+                "HTTPS://Page.Example                       | https://page.example",
+                "http://page.example:80                     | http://page.example",
+                "https://page.example:443                   | https://page.example",
+                "http://page.example:443                    | http://page.example:443",
+                "http://[::1]:80                            | http://[::1]",
+                "http://localhost:8080                      | http://localhost:8080",
+                "app://dashboard                            | app://dashboard",
+                "*                                          | *",
+                "http://a.example , https://b.example       | http://a.example,https://b.example",
+                "*,https://a.example,https://a.example:443  | *,https://a.example",
+            })
+    void readsOrigins(String text, String origins) throws Exception {
+        assertThat(ServerConfig.parse(Map.of("CORS_ORIGINS", text)).corsOrigins())
+                .containsExactlyInAnyOrder(origins.split(",", -1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "page.example",
+                "https://page.example/",
+                "https://page.example/board",
+                "https://user@page.example",
+                "https://*.page.example",
+                "https://",
+                "https://page.example:",
+                "https://page.example,",
+                "https://page.example https://other.example",
+                "null",
+                "**",
+            })
+    void rejectsAnythingElseAsOrigins(String text) {
+        assertThatExceptionOfType(InvalidSettingsException.class)
+                .isThrownBy(() -> ServerConfig.parse(Map.of("CORS_ORIGINS", text)))
+                .withMessage("CORS_ORIGINS: expected %s, got \"%s\"", Setting.CORS_ORIGINS.expected(), text);
     }
 
     @Test

@@ -32,19 +32,21 @@ class TimeBudgetsTest {
 
     @ParameterizedTest
     @CsvSource({
-        // setting, then: wait for a place, wait for the lock, longest upload
-        "1s,   0.166,  0.5,    1.5",
-        "18s,  3,      9,     27",
-        "59s,  9.833, 29.5,   88.5",
-        "1m,  10,     30,     90",
-        "61s, 10,     30.5,   91.5",
-        "1h,  10,   1800,   5400",
+        // setting, then: wait for a place, wait for the lock, longest upload, longest body
+        "1s,   0.166,  0.5,    1.5,   16",
+        "18s,  3,      9,     27,     33",
+        "59s,  9.833, 29.5,   88.5,   74",
+        "1m,  10,     30,     90,     75",
+        "61s, 10,     30.5,   91.5,   76",
+        "1h,  10,   1800,   5400,   3615",
     })
-    void dividesTheTimeOfAnUpload(String setting, double placeWait, double lockWait, double longest) throws Exception {
+    void dividesTheTimeOfAnUpload(String setting, double placeWait, double lockWait, double longest, double body)
+            throws Exception {
         TimeBudgets budgets = budgets("2s", setting, "10s");
         assertThat(Duration.ofMillis(budgets.placeWait().toMillis())).isEqualTo(seconds(placeWait));
         assertThat(budgets.lockWait()).isEqualTo(seconds(lockWait));
         assertThat(budgets.longestUpload()).isEqualTo(seconds(longest));
+        assertThat(budgets.longestBody()).isEqualTo(seconds(body));
     }
 
     @ParameterizedTest

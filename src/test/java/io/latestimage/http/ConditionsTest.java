@@ -140,6 +140,26 @@ class ConditionsTest {
         assertThat(parse(conditions).permitRange(TAG)).isEqualTo(permitted);
     }
 
+    /** Only a client that says exactly which image it has can wait for another one. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "true  | If-None-Match: \"tag\"",
+                "true  | If-None-Match: \"a\", \"tag\"",
+                "true  | If-None-Match: W/\"tag\", \"tag\"",
+                "false | If-None-Match: W/\"tag\"",
+                "false | If-None-Match: \"old\"",
+                "false | If-None-Match: *",
+                "false | If-None-Match: malformed",
+                "false | If-Match: \"tag\"",
+                "false | X-Nothing: else",
+            })
+    void excludesExactlyTheImageThatIsListed(boolean excluded, String conditions) {
+        assertThat(parse(conditions).excludesExactly(TAG)).isEqualTo(excluded);
+    }
+
     private static Conditions parse(String conditions) {
         List<String> lines = Arrays.asList(conditions.split("; "));
         return new Conditions(

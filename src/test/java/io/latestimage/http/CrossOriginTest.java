@@ -6,6 +6,7 @@ import io.latestimage.testing.Form;
 import io.latestimage.testing.RawClient;
 import io.latestimage.testing.RawClient.Response;
 import io.latestimage.testing.ServerWithImage;
+import io.latestimage.testing.UploadWay;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,8 +45,10 @@ class CrossOriginTest {
                 "X-Forwarded-Host: image.example; Origin: https://elsewhere.example",
             })
     void rejectsUploadsOfOtherSites(String headers) throws Exception {
-        Response response = server.assertRejects(403, Form.upload(NEW, headers.split("; ")));
-        assertThat(response.text()).contains("another site");
+        for (UploadWay way : UploadWay.values()) {
+            Response response = server.assertRejects(403, way.upload(NEW, headers.split("; ")));
+            assertThat(response.text()).contains("another site");
+        }
     }
 
     @ParameterizedTest

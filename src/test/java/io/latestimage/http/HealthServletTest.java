@@ -131,6 +131,21 @@ class HealthServletTest {
         assertReadiness(503, "draining");
     }
 
+    @Test
+    void returnsTheAgeOfTheCachedImageDuringAnOutageOfTheStorage() throws Exception {
+        cacheAnImage();
+        outage = Optional.of(STORAGE_UNAVAILABLE);
+        assertThat(RawClient.get(server.port(), "/healthz/fresh").status()).isEqualTo(200);
+    }
+
+    @Test
+    void knowsNoAgeDuringAnOutageOfTheStorageWithoutACachedImage() throws Exception {
+        outage = Optional.of(STORAGE_UNAVAILABLE);
+        Response response = RawClient.get(server.port(), "/healthz/fresh");
+        assertThat(response.status()).isEqualTo(503);
+        assertThat(response.text()).contains("The storage does not answer.");
+    }
+
     private void cacheAnImage() throws Exception {
         assertThat(RawClient.exchange(server.port(), Form.upload(Form.png(1, 1000)))
                         .status())

@@ -29,15 +29,21 @@ class MethodTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "/                   | GET, HEAD, OPTIONS",
+                "/page.js            | GET, HEAD, OPTIONS",
                 "/upload             | OPTIONS, POST",
-                "/image              | GET, HEAD, OPTIONS",
+                "/image              | DELETE, GET, HEAD, OPTIONS, PUT",
+                "/image.png          | DELETE, GET, HEAD, OPTIONS, PUT",
                 "/healthz/liveness   | GET, HEAD, OPTIONS",
                 "/healthz/readiness  | GET, HEAD, OPTIONS",
+                "/healthz/fresh      | GET, HEAD, OPTIONS",
             })
     void allowsTheMethodsOfTheAddressAndNoOther(String path, String allow) throws Exception {
         for (String method : new String[] {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW", "get"}) {
+            // With this condition, no request changes the image.
             Response response = RawClient.exchange(
-                    server.port(), RawClient.head(method, path).getBytes(ISO_8859_1));
+                    server.port(),
+                    RawClient.head(method, path, "If-Match: \"other\"").getBytes(ISO_8859_1));
             if (allow.matches(".*\\b" + method + "\\b.*")) {
                 assertThat(response.status()).as(method).isNotEqualTo(405);
             } else {
@@ -55,10 +61,14 @@ class MethodTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "/                   | GET, HEAD, OPTIONS",
+                "/page.js            | GET, HEAD, OPTIONS",
                 "/upload             | OPTIONS, POST",
-                "/image              | GET, HEAD, OPTIONS",
+                "/image              | DELETE, GET, HEAD, OPTIONS, PUT",
+                "/image.png          | DELETE, GET, HEAD, OPTIONS, PUT",
                 "/healthz/liveness   | GET, HEAD, OPTIONS",
                 "/healthz/readiness  | GET, HEAD, OPTIONS",
+                "/healthz/fresh      | GET, HEAD, OPTIONS",
             })
     void listsTheMethodsOfTheAddress(String path, String allow) throws Exception {
         Response response = RawClient.exchange(
@@ -76,14 +86,20 @@ class MethodTest {
                 RawClient.exchange(server.port(), RawClient.head("OPTIONS", "*").getBytes(ISO_8859_1));
         assertThat(response.status()).isEqualTo(204);
         assertThat(response.headers())
-                .containsEntry("Allow", "GET, HEAD, OPTIONS, POST")
+                .containsEntry("Allow", "DELETE, GET, HEAD, OPTIONS, POST, PUT")
                 .containsKey("Server")
                 .doesNotContainKeys("Content-Length", "Connection");
     }
 
     /** The connection is closed only if a body is left unread. */
     @ParameterizedTest
-    @CsvSource({"404, GET, /nothing", "405, DELETE, /image", "405, GET, /upload", "415, POST, /upload"})
+    @CsvSource({
+        "404, GET, /nothing",
+        "405, PATCH, /image",
+        "405, GET, /upload",
+        "415, POST, /upload",
+        "405, DELETE, /upload"
+    })
     void keepsTheConnectionAfterARejectionWithoutABody(int status, String method, String path) throws Exception {
         try (RawClient client = RawClient.connect(server.port())) {
             for (int i = 0; i < 3; i++) {
@@ -102,11 +118,22 @@ class MethodTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/",
                 "/index.html",
+                "/page",
+                "/page/",
+                "/page/index.html",
+                "/page.css/",
+                "/page.js/x",
+                "/Page.js",
                 "/favicon.ico",
                 "/image/",
                 "/image/x",
+                "/image.",
+                "/image.svg",
+                "/image.PNG",
+                "/image.png/",
+                "/image.png.jpg",
+                "/upload.png",
                 "/images",
                 "/Image",
                 "/upload/",
@@ -120,6 +147,7 @@ class MethodTest {
                 "/META-INF/MANIFEST.MF",
                 "/io/latestimage/Main.class",
                 "/io/latestimage/config/version.properties",
+                "/io/latestimage/http/page/index.html",
                 "/org/springframework/boot/loader/launch/WarLauncher.class",
                 "/jetty-logging.properties",
                 "/..;/image",

@@ -37,6 +37,12 @@ class ProblemTest {
                 "400 Bad Request: "
                         + "The field \"image\" has no file name. Send a file, as curl -F 'image=@photo.png' does.";
             case SEVERAL_IMAGES -> "400 Bad Request: The form has several files named \"image\". Send exactly one.";
+            case MALFORMED_BODY ->
+                "400 Bad Request: "
+                        + "The body was cut short, or its chunks are malformed. Send the whole image again.";
+            case PARTIAL_UPLOAD ->
+                "400 Bad Request: "
+                        + "A part of an image cannot be uploaded. Send the whole image, without the header Content-Range.";
             case EMPTY_IMAGE -> "400 Bad Request: The file is empty. Send an image.";
             case TOO_MANY_PARTS -> "400 Bad Request: The form has more than 42 parts. Send the image alone.";
             case MALFORMED_CONDITION ->
@@ -47,10 +53,10 @@ class ProblemTest {
                         + "Uploads do not support If-Unmodified-Since, because a date does not identify one image. Send If-Match with the ETag of the image that you expect.";
             case UNAUTHORIZED ->
                 "401 Unauthorized: "
-                        + "The upload token is missing or wrong. Send the right one in the header Authorization: Bearer TOKEN.";
+                        + "The token is missing or wrong. Send the right one in the header Authorization: Bearer TOKEN, or as the password of Basic.";
             case FORBIDDEN ->
                 "403 Forbidden: "
-                        + "A browser sent this upload from a page of another site. Send it from a page of this site, or with a program such as curl.";
+                        + "A browser sent this request from a page of another site. Send it from a page of this site, or ask the operator to list that site in CORS_ORIGINS.";
             case NO_IMAGE_YET ->
                 "404 Not Found: There is no image yet. Upload one to /upload, as curl -F 'image=@photo.png' does.";
             case NOT_FOUND ->
@@ -70,6 +76,12 @@ class ProblemTest {
             case UNSUPPORTED_MEDIA_TYPE ->
                 "415 Unsupported Media Type: "
                         + "The body is not multipart/form-data. Send a form, as curl -F 'image=@photo.png' does.";
+            case FORM_BY_PUT ->
+                "415 Unsupported Media Type: "
+                        + "PUT takes the image itself, not a form. Send the form to /upload with POST, as curl -F 'image=@photo.png' does.";
+            case UNSUPPORTED_CONTENT_CODING ->
+                "415 Unsupported Media Type: "
+                        + "The body has a content coding such as gzip. Send the image as it is, without the header Content-Encoding.";
             case UNKNOWN_IMAGE_FORMAT ->
                 "415 Unsupported Media Type: "
                         + "The file is not an image of a known type. Send a JPEG, PNG, GIF, WebP, AVIF, HEIC, JPEG XL, BMP, TIFF or ICO.";
@@ -100,6 +112,18 @@ class ProblemTest {
             case OUTCOME_UNKNOWN ->
                 "503 Service Unavailable, retry after 5 s: "
                         + "The storage failed while the image was being replaced. Get the image to see whether it was replaced, or send the upload again.";
+            case DELETION_OUTCOME_UNKNOWN ->
+                "503 Service Unavailable, retry after 5 s: "
+                        + "The storage failed while the image was being deleted. Get the image to see whether it was deleted, or send the request again.";
+            case TOKENS_UNAVAILABLE ->
+                "503 Service Unavailable, retry after 5 s: "
+                        + "This replica cannot read its file of tokens, so it admits nobody. Ask the operator to repair that file, then send the request again.";
+            case IMAGE_MISSING ->
+                "503 Service Unavailable, retry after 60 s: "
+                        + "There is no image, so it cannot be recent. Upload one, or find out why none arrives.";
+            case IMAGE_TOO_OLD ->
+                "503 Service Unavailable, retry after 60 s: "
+                        + "The image is 42 seconds old, which is more than MAX_AGE allows. Upload a newer one, or find out why none arrives.";
             case TOO_MANY_CONNECTIONS ->
                 "503 Service Unavailable, retry after 1 s: "
                         + "Too many connections are open. Send the request again later.";
@@ -140,6 +164,7 @@ class ProblemTest {
                         Problem.TOO_MANY_PARTS,
                         Problem.MALFORMED_CONDITION,
                         Problem.CONTENT_TOO_LARGE,
+                        Problem.IMAGE_TOO_OLD,
                         Problem.INTERNAL_SERVER_ERROR);
     }
 

@@ -8,6 +8,7 @@ import io.latestimage.testing.Form;
 import io.latestimage.testing.RawClient;
 import io.latestimage.testing.RawClient.Response;
 import io.latestimage.testing.ServerWithImage;
+import io.latestimage.testing.UploadWay;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.util.Random;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bodies that are not forms at all. One server receives all of them. */
+/** Bodies that are not forms at all, or not even bodies. One server receives all of them. */
 class UploadMalformedTest {
     private static final String ODD = "\r\n\0 \t\"\\:;=-*%'a\u00e9\u00ff";
     private static final byte[] NEW = Form.png(1, 2000);
@@ -59,14 +60,38 @@ class UploadMalformedTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"not a number\r\n", "-1\r\n", "5\r\nabc", "fffffffffffffffffff\r\n", "\r\n"})
+    @ValueSource(
+            strings = {
+                "not a number\r\n",
+                "-1\r\n",
+                "6\r\nGIF89",
+                "fffffffffffffffffff\r\n",
+                "\r\n",
+                "6\r\nGIF89a\r\nnot a number\r\n",
+                "6\r\nGIF89a\r\n",
+                "6\r\nGIF89a\r\n0",
+            })
     void requiresWellFormedChunks(String chunks) throws Exception {
-        String head = RawClient.head("POST", "/upload", Form.CONTENT_TYPE, "Transfer-Encoding: chunked");
-        try (RawClient client = RawClient.connect(server.port())) {
-            client.send(head + chunks);
-            client.endOutput();
-            ServerWithImage.assertProblem(400, client.readResponse());
+        for (UploadWay way : UploadWay.values()) {
+            try (RawClient client = RawClient.connect(server.port())) {
+                client.send(way.head("Transfer-Encoding: chunked") + chunks);
+                client.endOutput();
+                ServerWithImage.assertProblem(400, client.readResponse());
+            }
+            server.assertUnchanged();
         }
+    }
+
+    /** Otherwise the cases above might be rejected for their content. */
+    @Test
+    void controlTheSameChunksAreAnImageIfTheyAreComplete() throws Exception {
+        byte[] gif = "GIF89a".getBytes(UTF_8);
+        assertThat(RawClient.exchange(server.port(), UploadWay.RAW.chunked(gif, 6))
+                        .status())
+                .isEqualTo(204);
+        assertThat(RawClient.exchange(server.port(), UploadWay.RAW.upload(ServerWithImage.IMAGE))
+                        .status())
+                .isEqualTo(204);
         server.assertUnchanged();
     }
 

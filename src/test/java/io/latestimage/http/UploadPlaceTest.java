@@ -1,11 +1,13 @@
 package io.latestimage.http;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.latestimage.testing.Form;
 import io.latestimage.testing.RawClient;
 import io.latestimage.testing.RawClient.Response;
 import io.latestimage.testing.ServerWithImage;
+import io.latestimage.testing.UploadWay;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +17,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** An upload waits for a place while as many uploads as allowed are in progress: here one, which is slow. */
 class UploadPlaceTest {
@@ -43,28 +47,41 @@ class UploadPlaceTest {
         assertThat(slow.readResponse().status()).isEqualTo(201);
     }
 
-    @Test
-    void waitsForThePlace() throws Exception {
-        CompletableFuture<Response> second = uploadSecond();
+    @ParameterizedTest
+    @EnumSource
+    void waitsForThePlace(UploadWay way) throws Exception {
+        CompletableFuture<Response> second = exchange(way.upload(SECOND));
         TimeUnit.MILLISECONDS.sleep(500);
         assertThat(second).isNotDone();
         endTheFirst();
-        assertThat(second.get(30, TimeUnit.SECONDS).status()).isEqualTo(201);
+        assertThat(second.get(30, TimeUnit.SECONDS).status()).isEqualTo(way.replaced());
         server.assertServes(SECOND);
     }
 
     @Test
-    void doesNotAskForTheBodyBeforeItHasThePlace() throws Exception {
-        byte[] body = Form.of(SECOND);
+    void makesDeletionsWaitForThePlaceToo() throws Exception {
+        CompletableFuture<Response> deletion =
+                exchange(RawClient.head("DELETE", "/image").getBytes(ISO_8859_1));
+        TimeUnit.MILLISECONDS.sleep(500);
+        assertThat(deletion).isNotDone();
+        endTheFirst();
+        assertThat(deletion.get(30, TimeUnit.SECONDS).status()).isEqualTo(204);
+        server.assertHasNoImage();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void doesNotAskForTheBodyBeforeItHasThePlace(UploadWay way) throws Exception {
+        byte[] body = way.body(SECOND);
         try (RawClient asking = RawClient.connect(server.port())) {
-            asking.send(expecting(body.length));
+            asking.send(expecting(way, body.length));
             asking.socket().setSoTimeout(500);
             assertThat(asking.isSilent()).isTrue();
             endTheFirst();
             asking.socket().setSoTimeout(30_000);
             assertThat(asking.readResponse().status()).isEqualTo(100);
             asking.send(body);
-            assertThat(asking.readResponse().status()).isEqualTo(201);
+            assertThat(asking.readResponse().status()).isEqualTo(way.replaced());
         }
         server.assertServes(SECOND);
     }
@@ -72,9 +89,12 @@ class UploadPlaceTest {
     /** The others wait for a sixth of the upload timeout, which is long enough for the first one not to time out. */
     @Test
     void isRejectedIfTheWaitTakesTooLong() throws Exception {
-        List<CompletableFuture<Response>> others = List.of(uploadSecond(), uploadSecond());
+        List<CompletableFuture<Response>> others = List.of(
+                exchange(UploadWay.FORM.upload(SECOND)),
+                exchange(UploadWay.RAW.upload(SECOND)),
+                exchange(RawClient.head("DELETE", "/image").getBytes(ISO_8859_1)));
         try (RawClient asking = RawClient.connect(server.port())) {
-            asking.send(expecting(9));
+            asking.send(expecting(UploadWay.RAW, 9));
             assertRefused(asking.readResponse());
         }
         for (CompletableFuture<Response> other : others) {
@@ -82,7 +102,10 @@ class UploadPlaceTest {
         }
         assertThat(RawClient.get(server.port(), "/image").body()).isEqualTo(ServerWithImage.IMAGE);
         endTheFirst();
-        assertThat(uploadSecond().get(30, TimeUnit.SECONDS).status()).isEqualTo(201);
+        assertThat(exchange(UploadWay.FORM.upload(SECOND))
+                        .get(30, TimeUnit.SECONDS)
+                        .status())
+                .isEqualTo(201);
         server.assertServes(SECOND);
     }
 
@@ -92,11 +115,11 @@ class UploadPlaceTest {
         assertThat(response.text()).contains("Too many uploads");
     }
 
-    private CompletableFuture<Response> uploadSecond() {
+    private CompletableFuture<Response> exchange(byte[] request) {
         CompletableFuture<Response> response = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> {
             try {
-                response.complete(RawClient.exchange(server.port(), Form.upload(SECOND)));
+                response.complete(RawClient.exchange(server.port(), request));
             } catch (Exception e) {
                 response.completeExceptionally(e);
             }
@@ -104,8 +127,7 @@ class UploadPlaceTest {
         return response;
     }
 
-    private static String expecting(int length) {
-        return RawClient.head(
-                "POST", "/upload", "Content-Length: " + length, Form.CONTENT_TYPE, "Expect: 100-continue");
+    private static String expecting(UploadWay way, int length) {
+        return way.head("Content-Length: " + length, "Expect: 100-continue");
     }
 }

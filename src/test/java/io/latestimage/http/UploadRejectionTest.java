@@ -7,9 +7,9 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import io.latestimage.testing.FlatJson;
 import io.latestimage.testing.Form;
-import io.latestimage.testing.RawClient;
 import io.latestimage.testing.RawClient.Response;
 import io.latestimage.testing.ServerWithImage;
+import io.latestimage.testing.UploadWay;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Forms that are rejected for their content. One server receives all of them. */
+/** Forms and images that are rejected for their content. One server receives all of them. */
 class UploadRejectionTest {
     private static final int MIB = 1024 * 1024;
     private static final byte[] NEW = Form.png(1, 2000);
@@ -69,11 +69,6 @@ class UploadRejectionTest {
                         file("image", "a", NEW).field("image", "x").end(),
                         "no file name"),
                 rejected(
-                        "an empty file",
-                        400,
-                        file("image", "photo.png", new byte[0]).end(),
-                        "empty"),
-                rejected(
                         "an empty file without a name",
                         400,
                         file("image", "", new byte[0]).end(),
@@ -95,30 +90,6 @@ class UploadRejectionTest {
                         "not well-formed"),
                 rejected("white space after the first boundary", 400, spaceAfterFirstBoundary(), "not well-formed"),
                 rejected(
-                        "one byte",
-                        415,
-                        file("image", "photo.png", new byte[] {(byte) 0xff}).end(),
-                        "known type"),
-                rejected(
-                        "SVG",
-                        415,
-                        file("image", "photo.png", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>".getBytes(UTF_8))
-                                .end(),
-                        "known type"),
-                rejected(
-                        "HTML",
-                        415,
-                        file("image", "photo.png", "<!DOCTYPE html><script>alert(1)</script>".getBytes(UTF_8))
-                                .end(),
-                        "known type"),
-                rejected("ZIP", 415, file("image", "photo.png", zip()).end(), "known type"),
-                rejected(
-                        "random",
-                        415,
-                        file("image", "photo.png", new byte[200_000]).end(),
-                        "known type"),
-                rejected("one byte too many", 413, Form.of(Form.png(2, MIB + 1)), "1048576 bytes"),
-                rejected(
                         "another file too large",
                         413,
                         new Form()
@@ -133,27 +104,51 @@ class UploadRejectionTest {
                         "1048576 bytes"));
     }
 
-    @ParameterizedTest
-    @MethodSource("forms")
-    void saysWhatIsWrong(int status, byte[] body, String detail) throws Exception {
-        Response response = server.assertRejects(status, Form.request(body));
-        assertThat(FlatJson.parse(response.text()).get("detail")).asString().contains(detail.replace("\"", "\\\""));
+    /** The same content in either way. */
+    static Stream<Arguments> images() throws Exception {
+        byte[] zip = zip();
+        return Stream.of(UploadWay.values())
+                .flatMap(way -> Stream.of(
+                        image(way, "nothing", 400, new byte[0], "empty"),
+                        image(way, "one byte", 415, new byte[] {(byte) 0xff}, "known type"),
+                        image(
+                                way,
+                                "SVG",
+                                415,
+                                "<svg xmlns=\"http://www.w3.org/2000/svg\"/>".getBytes(UTF_8),
+                                "known type"),
+                        image(
+                                way,
+                                "HTML",
+                                415,
+                                "<!DOCTYPE html><script>alert(1)</script>".getBytes(UTF_8),
+                                "known type"),
+                        image(way, "ZIP", 415, zip, "known type"),
+                        image(way, "zeros", 415, new byte[200_000], "known type"),
+                        image(way, "one byte too many", 413, Form.png(2, MIB + 1), "1048576 bytes")));
     }
 
-    /** The same without Content-Length: the server finds out on the way that a body is too large. */
+    private static Arguments image(UploadWay way, String name, int status, byte[] image, String detail) {
+        return argumentSet(way + ": " + name, way, status, image, detail);
+    }
+
+    @ParameterizedTest
+    @MethodSource("images")
+    void saysWhatIsWrongWithTheImage(UploadWay way, int status, byte[] image, String detail) throws Exception {
+        assertRejects(status, way.upload(image), detail);
+        assertRejects(status, way.chunked(way.body(image), image.length + 1), detail);
+    }
+
+    /** Without Content-Length, the server finds out on the way that a body is too large. */
     @ParameterizedTest
     @MethodSource("forms")
-    void saysWhatIsWrongWithChunksToo(int status, byte[] body, String detail) throws Exception {
-        ByteArrayOutputStream request = new ByteArrayOutputStream();
-        request.writeBytes(RawClient.head("POST", "/upload", Form.CONTENT_TYPE, "Transfer-Encoding: chunked")
-                .getBytes(UTF_8));
-        if (body.length > 0) {
-            request.writeBytes((Integer.toHexString(body.length) + "\r\n").getBytes(UTF_8));
-            request.writeBytes(body);
-            request.writeBytes("\r\n".getBytes(UTF_8));
-        }
-        request.writeBytes("0\r\n\r\n".getBytes(UTF_8));
-        Response response = server.assertRejects(status, request.toByteArray());
+    void saysWhatIsWrongWithTheForm(int status, byte[] body, String detail) throws Exception {
+        assertRejects(status, UploadWay.FORM.request(body), detail);
+        assertRejects(status, UploadWay.FORM.chunked(body, body.length + 1), detail);
+    }
+
+    private static void assertRejects(int status, byte[] request, String detail) throws Exception {
+        Response response = server.assertRejects(status, request);
         assertThat(FlatJson.parse(response.text()).get("detail")).asString().contains(detail.replace("\"", "\\\""));
     }
 

@@ -29,6 +29,35 @@ class FailedRecordTest extends PublisherFixture {
                         "WRITE latest", "FORCE latest", "CLOSE latest", "OPEN latest", "WRITE latest", "FORCE latest");
     }
 
+    /** A deletion has no file name of its own. Its whole record is compared. */
+    @Test
+    void findsTheRecordOfADeletionAndWritesItAgain() throws Exception {
+        publisher.publish(volume, draft(1), _ -> true, () -> {});
+        ManifestRecord before = current().orElseThrow();
+        clock.fail(1, Errno.EIO, ScriptedClock.onManifest(Operation.FORCE));
+        clock.operations().clear();
+        assertThat(publisher.delete(volume, _ -> true, () -> {}))
+                .as("so that its file can be deleted")
+                .contains(before);
+        assertThat(current()).containsInstanceOf(ManifestRecord.Deleted.class);
+        assertThat(clock.operations().stream().filter(operation -> operation.endsWith(" latest")))
+                .containsSubsequence(
+                        "WRITE latest", "FORCE latest", "CLOSE latest", "OPEN latest", "WRITE latest", "FORCE latest");
+    }
+
+    @Test
+    void doesNotMistakeTheImageThatItWantsToDeleteForADeletion() throws Exception {
+        publisher.publish(volume, draft(1), _ -> true, () -> {});
+        RecordingStep step = new RecordingStep();
+        clock.fail(1, Errno.EIO, ScriptedClock.onManifest(Operation.WRITE));
+        assertThatIOException().isThrownBy(() -> publisher.delete(volume, _ -> true, step));
+        assertThat(step.undone).isFalse();
+        clock.fail(1, Errno.ENOSPC, ScriptedClock.onManifest(Operation.WRITE));
+        assertThatIOException().isThrownBy(() -> publisher.delete(volume, _ -> true, step));
+        assertThat(step.undone).isTrue();
+        assertThat(current().map(ManifestRecord::generation)).contains(1L);
+    }
+
     @Test
     void isNotCertainIfItCannotFindOut() throws Exception {
         Draft draft = draft(1);

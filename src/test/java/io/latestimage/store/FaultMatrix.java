@@ -12,12 +12,36 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** Replaces the image while a fault hits one of the steps, and checks what a new store finds in the same folder. */
+/**
+ * Replaces or deletes the image while a fault hits one of the steps, and checks what a new store finds in the same
+ * folder.
+ */
 final class FaultMatrix {
     private static final byte[] NEW = Scenario.image(100);
     private static final byte[] NEXT = Scenario.image(200);
+    private static final String NO_IMAGE = "no image";
 
-    /** What the uploader learns. */
+    /** What happens to the image. */
+    enum Change {
+        REPLACE("the new image"),
+        DELETE(NO_IMAGE);
+
+        private final String result;
+
+        /** What is found after the change. */
+        Change(String result) {
+            this.result = result;
+        }
+
+        private void apply(TestedStore store) throws IOException, StoreException {
+            switch (this) {
+                case REPLACE -> store.replace(NEW);
+                case DELETE -> store.delete();
+            }
+        }
+    }
+
+    /** What the client learns. */
     private enum Answer {
         ACKNOWLEDGED,
         /** The store says that nothing has changed. */
@@ -29,6 +53,7 @@ final class FaultMatrix {
 
     private final TestedStore.Kind kind;
     private final Scenario scenario;
+    private final Change change;
     private final Path folder;
     private final Path template;
     private final AtomicInteger runs = new AtomicInteger();
@@ -38,15 +63,17 @@ final class FaultMatrix {
      *
      * @param folder for the volumes
      */
-    FaultMatrix(TestedStore.Kind kind, Scenario scenario, Path folder) throws IOException, StoreException {
+    FaultMatrix(TestedStore.Kind kind, Scenario scenario, Change change, Path folder)
+            throws IOException, StoreException {
         this.kind = kind;
         this.scenario = scenario;
+        this.change = change;
         this.folder = Files.createTempDirectory(folder, scenario.name());
         this.template = Files.createDirectory(this.folder.resolve("template")).resolve("volume");
         scenario.prepare(template, kind);
     }
 
-    /** All steps of a replacement that no fault hits. */
+    /** All steps of a change that no fault hits. */
     List<Step> steps() throws IOException {
         FaultInjection none = FaultInjection.none();
         List<String> violations = run(none);
@@ -56,14 +83,48 @@ final class FaultMatrix {
         return none.steps().stream().filter(step -> step.thread() <= 1).toList();
     }
 
+    /** What is wrong after every fault at every step. */
+    List<String> violations(List<Fault> faults) throws IOException {
+        List<String> violations = new ArrayList<>();
+        for (Step step : steps()) {
+            for (Fault fault : faults) {
+                violations.addAll(run(step, fault));
+            }
+        }
+        return violations;
+    }
+
     /**
-     * Replaces the image with a fault.
+     * What is wrong after every record that is written is torn.
+     *
+     * @param interval torn after 0 bytes, after each multiple of this number, and near the end
+     * @param then what the process notices
+     */
+    List<String> tornRecords(int interval, Fault then) throws IOException {
+        List<Step> writes =
+                steps().stream().filter(step -> step.writesTo(Volume.MANIFEST)).toList();
+        if (writes.isEmpty()) {
+            throw new IllegalStateException("no record is written: " + steps());
+        }
+        List<String> violations = new ArrayList<>();
+        for (Step write : writes) {
+            for (int bytes = 0; bytes <= ManifestRecord.SIZE; bytes++) {
+                if (bytes % interval == 0 || bytes >= ManifestRecord.SIZE - 2) {
+                    violations.addAll(run(write, new Fault.Torn(bytes, then)));
+                }
+            }
+        }
+        return violations;
+    }
+
+    /**
+     * Changes the image with a fault.
      *
      * @return what is wrong afterwards, in words
      */
     List<String> run(Step step, Fault fault) throws IOException {
         return run(FaultInjection.of(step, fault)).stream()
-                .map(violation -> "%s, %s, %s: %s".formatted(scenario, step, fault, violation))
+                .map(violation -> "%s, %s, %s, %s: %s".formatted(scenario, change, step, fault, violation))
                 .toList();
     }
 
@@ -73,7 +134,7 @@ final class FaultMatrix {
         Answer answer;
         Optional<String> sameStore;
         try (TestedStore store = kind.open(volume, injection::clock)) {
-            Answer given = replace(store);
+            Answer given = apply(store);
             boolean ended = injection.hasEnded();
             answer = ended && given != Answer.ACKNOWLEDGED ? Answer.NONE : given;
             injection.heal();
@@ -105,9 +166,9 @@ final class FaultMatrix {
         return volume;
     }
 
-    private static Answer replace(TestedStore store) {
+    private Answer apply(TestedStore store) {
         try {
-            store.replace(NEW);
+            change.apply(store);
             return Answer.ACKNOWLEDGED;
         } catch (StoreException e) {
             return e.failure() instanceof StoreFailure.OutcomeUnknown ? Answer.UNKNOWN : Answer.REFUSED;
@@ -129,9 +190,9 @@ final class FaultMatrix {
     private List<String> expected(Answer answer) {
         String before = describe(scenario.before());
         return switch (answer) {
-            case ACKNOWLEDGED -> List.of("the new image");
+            case ACKNOWLEDGED -> List.of(change.result);
             case REFUSED -> List.of(before);
-            case UNKNOWN, NONE -> List.of(before, "the new image");
+            case UNKNOWN, NONE -> List.of(before, change.result);
         };
     }
 
@@ -151,9 +212,9 @@ final class FaultMatrix {
 
     private String describe(Optional<byte[]> image) {
         if (image.isEmpty()) {
-            return "no image";
+            return NO_IMAGE;
         } else if (Arrays.equals(image.get(), NEW)) {
-            return "the new image";
+            return Change.REPLACE.result;
         }
         return scenario.before().filter(old -> Arrays.equals(old, image.get())).isPresent()
                 ? "the image before"
@@ -164,7 +225,9 @@ final class FaultMatrix {
     private List<String> sweepAndReplace(Path volume, String found) throws IOException {
         List<String> violations = new ArrayList<>();
         kind.sweep(volume);
-        if (files(volume).size() > 2) {
+        // A store that has never had an image does not know which file is it, and deletes none.
+        boolean deleted = found.equals(NO_IMAGE) && scenario.before().isPresent();
+        if (files(volume).size() > (deleted ? 1 : 2)) {
             violations.add("left after sweeping: " + files(volume));
         }
         try (TestedStore store = kind.open(volume, FaultInjection.none()::clock)) {

@@ -3,6 +3,7 @@ package io.latestimage.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.latestimage.store.Fault.Moment;
+import io.latestimage.store.FaultMatrix.Change;
 import io.latestimage.store.OperationClock.Operation;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,10 +29,11 @@ class FaultMatrixTest {
     @ParameterizedTest
     @EnumSource(Scenario.class)
     void keepsAWholeImageWhereverTheProcessEnds(Scenario scenario) throws Exception {
-        assertThat(violations(new ManifestStore.Inline(), scenario, ends())).isEmpty();
+        assertThat(matrix(new ManifestStore.Inline(), scenario).violations(ends()))
+                .isEmpty();
     }
 
-    private static List<Fault> ends() {
+    static List<Fault> ends() {
         return Stream.of(Moment.values()).<Fault>map(Fault.ProcessEnds::new).toList();
     }
 
@@ -44,18 +46,19 @@ class FaultMatrixTest {
             faults.addAll(failures(Errno.ENOSPC, false));
             faults.addAll(failures(Errno.EDQUOT, false));
         }
-        assertThat(violations(new ManifestStore.Inline(), scenario, faults)).isEmpty();
+        assertThat(matrix(new ManifestStore.Inline(), scenario).violations(faults))
+                .isEmpty();
     }
 
     /** The outage lasts until the upload has ended. */
     @ParameterizedTest
     @EnumSource(Scenario.class)
     void tellsTheTruthWhenAnOutageBegins(Scenario scenario) throws Exception {
-        assertThat(violations(new ManifestStore.Inline(), scenario, failures(Errno.EIO, true)))
+        assertThat(matrix(new ManifestStore.Inline(), scenario).violations(failures(Errno.EIO, true)))
                 .isEmpty();
     }
 
-    private static List<Fault> failures(Errno errno, boolean lasting) {
+    static List<Fault> failures(Errno errno, boolean lasting) {
         return Stream.of(Moment.values())
                 .<Fault>map(moment -> new Fault.Fails(errno, moment, lasting))
                 .toList();
@@ -67,10 +70,11 @@ class FaultMatrixTest {
             value = Scenario.class,
             names = {"FIRST", "THIRD", "OLD_LAYOUT"})
     void tellsTheTruthWhateverOperationHangs(Scenario scenario) throws Exception {
-        assertThat(violations(new ManifestStore.Shared(), scenario, hangs())).isEmpty();
+        assertThat(matrix(new ManifestStore.Shared(), scenario).violations(hangs()))
+                .isEmpty();
     }
 
-    private static List<Fault> hangs() {
+    static List<Fault> hangs() {
         return Stream.of(Moment.values()).<Fault>map(Fault.Hangs::new).toList();
     }
 
@@ -81,7 +85,7 @@ class FaultMatrixTest {
                 ? 1
                 : 37; // ManifestTest tests every number of bytes, over all earlier contents
         Fault end = new Fault.ProcessEnds(Moment.AFTER);
-        assertThat(tornRecords(new ManifestStore.Inline(), scenario, interval, end))
+        assertThat(matrix(new ManifestStore.Inline(), scenario).tornRecords(interval, end))
                 .isEmpty();
     }
 
@@ -90,13 +94,14 @@ class FaultMatrixTest {
     @EnumSource(Scenario.class)
     void tellsTheTruthHoweverMuchOfARecordIsWrittenBeforeTheVolumeIsFull(Scenario scenario) throws Exception {
         Fault full = new Fault.Fails(Errno.ENOSPC, Moment.AFTER, false);
-        assertThat(tornRecords(new ManifestStore.Inline(), scenario, 37, full)).isEmpty();
+        assertThat(matrix(new ManifestStore.Inline(), scenario).tornRecords(37, full))
+                .isEmpty();
     }
 
     @ParameterizedTest
     @EnumSource(Scenario.class)
     void keepsAWholeImageHoweverMuchOfAFileIsWritten(Scenario scenario) throws Exception {
-        FaultMatrix matrix = new FaultMatrix(new ManifestStore.Inline(), scenario, folder);
+        FaultMatrix matrix = matrix(new ManifestStore.Inline(), scenario);
         List<Step> writes = matrix.steps().stream()
                 .filter(step -> step.operation() == Operation.WRITE && !step.writesTo(Volume.MANIFEST))
                 .toList();
@@ -116,14 +121,14 @@ class FaultMatrixTest {
 
     @Test
     void negativeControlRenamingOnNfsLosesTheImage() throws Exception {
-        assertThat(violations(new RenameStore.OnNfs(), Scenario.SECOND, ends()))
+        assertThat(matrix(new RenameStore.OnNfs(), Scenario.SECOND).violations(ends()))
                 .isNotEmpty()
                 .allSatisfy(violation -> assertThat(violation).contains("found no image"));
     }
 
     @Test
     void negativeControlAnAbandonedUploadThatContinuesIsDetected() throws Exception {
-        assertThat(violations(new RenameStore.OnNfs(), Scenario.SECOND, hangs()))
+        assertThat(matrix(new RenameStore.OnNfs(), Scenario.SECOND).violations(hangs()))
                 .isNotEmpty()
                 .allSatisfy(violation -> assertThat(violation).contains("answered REFUSED and found the new image"));
     }
@@ -131,39 +136,12 @@ class FaultMatrixTest {
     @Test
     void negativeControlOverwritingTheOnlyRecordLosesTheImage() throws Exception {
         Fault end = new Fault.ProcessEnds(Moment.AFTER);
-        assertThat(tornRecords(new OneRecordStore.InPlace(), Scenario.SECOND, 37, end))
+        assertThat(matrix(new OneRecordStore.InPlace(), Scenario.SECOND).tornRecords(37, end))
                 .isNotEmpty()
                 .allSatisfy(violation -> assertThat(violation).contains("no image"));
     }
 
-    /** Every fault at every step. */
-    private List<String> violations(TestedStore.Kind kind, Scenario scenario, List<Fault> faults) throws Exception {
-        FaultMatrix matrix = new FaultMatrix(kind, scenario, folder);
-        List<String> violations = new ArrayList<>();
-        for (Step step : matrix.steps()) {
-            for (Fault fault : faults) {
-                violations.addAll(matrix.run(step, fault));
-            }
-        }
-        return violations;
-    }
-
-    /** Every record that is written, torn after 0 bytes, after each multiple of the interval, and near the end. */
-    private List<String> tornRecords(TestedStore.Kind kind, Scenario scenario, int interval, Fault then)
-            throws Exception {
-        FaultMatrix matrix = new FaultMatrix(kind, scenario, folder);
-        List<Step> writes = matrix.steps().stream()
-                .filter(step -> step.writesTo(Volume.MANIFEST))
-                .toList();
-        assertThat(writes).isNotEmpty();
-        List<String> violations = new ArrayList<>();
-        for (Step write : writes) {
-            for (int bytes = 0; bytes <= ManifestRecord.SIZE; bytes++) {
-                if (bytes % interval == 0 || bytes >= ManifestRecord.SIZE - 2) {
-                    violations.addAll(matrix.run(write, new Fault.Torn(bytes, then)));
-                }
-            }
-        }
-        return violations;
+    private FaultMatrix matrix(TestedStore.Kind kind, Scenario scenario) throws Exception {
+        return new FaultMatrix(kind, scenario, Change.REPLACE, folder);
     }
 }

@@ -98,6 +98,11 @@ final class ManifestStore implements TestedStore {
         }
     }
 
+    @Override
+    public void delete() throws StoreException {
+        store.delete(_ -> true);
+    }
+
     /** There is one place for uploads. When it can be acquired, the previous upload has ended. */
     @Override
     public void awaitIdle() {

@@ -147,9 +147,19 @@ class ManifestTest {
         assertThat(second)
                 .as("by a replica whose clock is behind")
                 .isEqualTo(new ManifestRecord.Image(2, "b", version, NOW, Instant.parse("2026-11-26T07:13:38Z")));
-        ManifestRecord deleted = new ManifestRecord.Deleted(2, NOW, NOW);
-        assertThat(Manifest.parse(bytes(first, deleted)).next("c", version, NOW).generation())
-                .isEqualTo(3);
+    }
+
+    @Test
+    void countsDeletionsToo() throws Exception {
+        ImageVersion version = new ImageVersion(ImageFormat.GIF, 7, "1".repeat(64));
+        ManifestRecord.Image first = Manifest.parse(bytes(null, null)).next("a", version, NOW);
+        ManifestRecord.Deleted deleted = Manifest.parse(bytes(first, null)).nextDeleted(NOW.minusSeconds(99));
+        assertThat(deleted)
+                .as("by a replica whose clock is behind")
+                .isEqualTo(new ManifestRecord.Deleted(2, NOW, Instant.parse("2026-11-26T07:13:38Z")));
+        assertThat(Manifest.parse(bytes(first, deleted)).current()).contains(deleted);
+        assertThat(Manifest.parse(bytes(first, deleted)).next("c", version, NOW))
+                .isEqualTo(new ManifestRecord.Image(3, "c", version, NOW, Instant.parse("2026-11-26T07:13:39Z")));
     }
 
     @Test

@@ -11,9 +11,13 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
-/** A broken store: its manifest has one record, which is overwritten in place. */
+/**
+ * A broken store. Its manifest has one record, which is overwritten in place. It deletes the file of an image before
+ * the record says so.
+ */
 final class OneRecordStore implements TestedStore {
     private final Volume volume;
 
@@ -52,13 +56,12 @@ final class OneRecordStore implements TestedStore {
 
     @Override
     public Optional<byte[]> image() throws IOException {
-        Optional<ManifestRecord> record = record();
-        if (record.isEmpty()) {
-            return Optional.empty();
+        if (record().orElse(null) instanceof ManifestRecord.Image image) {
+            try (VolumeFile file = volume.open(image.file())) {
+                return Optional.of(content(file));
+            }
         }
-        try (VolumeFile file = volume.open(((ManifestRecord.Image) record.get()).file())) {
-            return Optional.of(content(file));
-        }
+        return Optional.empty();
     }
 
     private Optional<ManifestRecord> record() throws IOException {
@@ -91,11 +94,26 @@ final class OneRecordStore implements TestedStore {
         } catch (IOException e) {
             throw StoreException.ofVolume(e);
         }
+        ImageVersion version = fingerprint.finish().orElseThrow();
+        publish((generation, now) -> new ManifestRecord.Image(generation, name, version, now, now));
+    }
+
+    @Override
+    public void delete() throws StoreException {
+        try {
+            if (record().orElse(null) instanceof ManifestRecord.Image image) {
+                volume.delete(image.file());
+            }
+        } catch (IOException e) {
+            throw StoreException.ofVolume(e);
+        }
+        publish((generation, now) -> new ManifestRecord.Deleted(generation, now, now));
+    }
+
+    private void publish(BiFunction<Long, Instant, ManifestRecord> next) throws StoreException {
         try (VolumeFile manifest = volume.openToWrite(Volume.MANIFEST)) {
             long generation = record().map(ManifestRecord::generation).orElse(0L) + 1;
-            Instant now = Instant.now();
-            ImageVersion version = fingerprint.finish().orElseThrow();
-            ManifestRecord record = new ManifestRecord.Image(generation, name, version, now, now);
+            ManifestRecord record = next.apply(generation, Instant.now());
             manifest.write(ByteBuffer.wrap(record.bytes()), 0);
             manifest.force();
         } catch (IOException e) {

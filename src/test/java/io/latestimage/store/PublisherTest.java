@@ -39,6 +39,33 @@ class PublisherTest extends PublisherFixture {
     }
 
     @Test
+    void publishesThatTheImageWasDeleted() throws Exception {
+        Draft first = draft(1);
+        publisher.publish(volume, first, _ -> true, () -> {});
+        Optional<String> hash = Optional.of(first.version().sha256());
+        Optional<ManifestRecord> before = publisher.delete(volume, hash::equals, () -> {});
+        assertThat(before.map(record -> ((ManifestRecord.Image) record).file()))
+                .contains(first.file().name());
+        assertThat(current()).containsInstanceOf(ManifestRecord.Deleted.class);
+        assertThat(current().map(ManifestRecord::generation)).contains(2L);
+        assertThat(publisher.publish(volume, draft(2), Optional::isEmpty, () -> {}))
+                .containsInstanceOf(ManifestRecord.Deleted.class);
+        assertThat(current().map(ManifestRecord::generation)).contains(3L);
+    }
+
+    @Test
+    void deletesNothingIfThereIsNoImageOrTheConditionDoesNotHold() throws Exception {
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> publisher.delete(volume, _ -> true, () -> {}))
+                .satisfies(e -> assertThat(e.failure()).isEqualTo(new StoreFailure.NoImage()));
+        publisher.publish(volume, draft(1), _ -> true, () -> {});
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> publisher.delete(volume, _ -> false, () -> {}))
+                .satisfies(e -> assertThat(e.failure()).isEqualTo(new StoreFailure.ConditionFailed()));
+        assertThat(current().map(ManifestRecord::generation)).contains(1L);
+    }
+
+    @Test
     void changesNothingIfTheConditionDoesNotHold() throws Exception {
         Draft draft = draft(1);
         assertThatExceptionOfType(StoreException.class)

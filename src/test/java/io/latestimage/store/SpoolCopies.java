@@ -16,6 +16,7 @@ import java.util.Random;
  * @param folder takes the place of the volume
  */
 record SpoolCopies(Path folder) {
+    static final Instant PUBLISHED = Instant.parse("2026-01-02T03:04:04.500Z");
     static final Instant MODIFIED = Instant.parse("2026-01-02T03:04:05Z");
     static final int SIZE = 600_000;
 
@@ -24,7 +25,7 @@ record SpoolCopies(Path folder) {
         byte[] image = image(seed);
         Files.write(folder.resolve("file"), image);
         try (VolumeFile file = volume().open("file")) {
-            return spool.copy(file, version(image), MODIFIED);
+            return spool.copy(file, version(image), PUBLISHED, MODIFIED);
         }
     }
 

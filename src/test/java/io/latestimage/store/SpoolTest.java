@@ -1,6 +1,7 @@
 package io.latestimage.store;
 
 import static io.latestimage.store.SpoolCopies.MODIFIED;
+import static io.latestimage.store.SpoolCopies.PUBLISHED;
 import static io.latestimage.store.SpoolCopies.SIZE;
 import static io.latestimage.store.SpoolCopies.bytes;
 import static io.latestimage.store.SpoolCopies.image;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +49,10 @@ class SpoolTest {
         assertThat(snapshot.modified(MODIFIED.minusNanos(1)))
                 .as("in the future")
                 .isEmpty();
+        assertThat(snapshot.age(PUBLISHED.plusSeconds(70))).isEqualTo(Duration.ofSeconds(70));
+        assertThat(snapshot.age(PUBLISHED.minusSeconds(1)))
+                .as("by a clock that is behind")
+                .isZero();
         assertThat(bytes(snapshot)).isEqualTo(image);
         assertThat(snapshot.slice(10, 5)).isEqualTo(ByteBuffer.wrap(image, 10, 5));
         assertThat(snapshot.slice(0, 1).isReadOnly()).isTrue();
@@ -75,7 +81,7 @@ class SpoolTest {
             Files.write(folder.resolve("file"), content);
             try (VolumeFile file = copies.volume().open("file")) {
                 assertThatIOException()
-                        .isThrownBy(() -> spool.copy(file, version(other), MODIFIED))
+                        .isThrownBy(() -> spool.copy(file, version(other), PUBLISHED, MODIFIED))
                         .withMessageContaining("is not the image");
             }
         }
@@ -98,12 +104,12 @@ class SpoolTest {
             }
         };
         try (VolumeFile file = new Volume(folder, counting).open("file")) {
-            assertThatThrownBy(() -> spool.copy(file, tooLarge, MODIFIED))
+            assertThatThrownBy(() -> spool.copy(file, tooLarge, PUBLISHED, MODIFIED))
                     .isInstanceOfSatisfying(
                             StoreException.class,
                             e -> assertThat(e.failure()).isEqualTo(new ReplicaFault("the spool is full")));
             assertThat(reads).hasValue(0);
-            spool.copy(file, real, MODIFIED).release();
+            spool.copy(file, real, PUBLISHED, MODIFIED).release();
             assertThat(reads).as("control: what is counted").hasPositiveValue();
         }
         assertThat(spoolDir).isEmptyDirectory();

@@ -22,7 +22,16 @@ interface TestedStore extends AutoCloseable {
      */
     void replace(byte[] image) throws IOException, StoreException;
 
-    /** Waits until no replacement is in progress. Called when the volume answers again. */
+    /**
+     * Deletes the image. When this returns, the deletion is acknowledged.
+     *
+     * @throws StoreException as {@link #replace} does
+     */
+    default void delete() throws IOException, StoreException {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Waits until no change is in progress. Called when the volume answers again. */
     void awaitIdle() throws IOException;
 
     @Override

@@ -59,7 +59,11 @@ class UploadFaultTest {
 
     /** There is one place. */
     private Upload upload() {
-        return new Upload(workers, requireNonNull(workers.acquire(LONG)), publisher, freshness, 1 << 20);
+        return uploadOn(requireNonNull(workers.acquire(LONG)));
+    }
+
+    private Upload uploadOn(VolumeWorker worker) {
+        return new Upload(new VolumeChange(workers, worker, freshness), publisher, 1 << 20);
     }
 
     private void replace(byte[] image) throws Exception {
@@ -178,7 +182,7 @@ class UploadFaultTest {
             }
         });
         VolumeWorker worker = requireNonNull(workers.acquire(LONG));
-        try (Upload upload = new Upload(workers, worker, publisher, freshness, 1 << 20)) {
+        try (Upload upload = uploadOn(worker)) {
             upload.write(ByteBuffer.wrap(Scenario.image(1)));
             assertFails(() -> upload.commit(_ -> true), new StorageUnavailable());
             assertThat(Thread.interrupted()).isTrue();

@@ -10,9 +10,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FlatJsonTest {
     @Test
-    void readsStringsAndNumbers() {
-        assertThat(FlatJson.parse("{\"title\":\"a \\\"b\\\", {c: d}\", \"status\" : 404}\n"))
-                .isEqualTo(Map.of("title", "a \\\"b\\\", {c: d}", "status", 404L));
+    void readsStringsNumbersAndBooleans() {
+        assertThat(FlatJson.parse("{\"title\":\"a \\\"b\\\", {c: d}\", \"status\" : 404, \"deleted\":true}\n"))
+                .isEqualTo(Map.of("title", "a \\\"b\\\", {c: d}", "status", 404L, "deleted", true));
     }
 
     @ParameterizedTest
@@ -27,6 +27,8 @@ class FlatJsonTest {
                 "{\"a\":\"\\x\"}",
                 "{\"a\":\"\n\"}",
                 "{'a':1}",
+                "{\"a\":yes}",
+                "{\"a\":null}",
                 "{\"a\":1}{\"a\":1}",
                 "{\"a\":1,\"a\":2}",
                 "<html>",

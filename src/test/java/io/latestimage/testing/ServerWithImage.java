@@ -72,6 +72,14 @@ public final class ServerWithImage implements AutoCloseable {
                 "nothing but the image in the volume", () -> server.otherFiles().isEmpty());
     }
 
+    /** Checks that there is no image now, for readers and on the volume, and that the volume soon has no other file. */
+    public void assertHasNoImage() throws Exception {
+        assertProblem(404, RawClient.get(port(), "/image"));
+        Await.until(
+                "nothing but the manifest in the volume",
+                () -> server.otherFiles().isEmpty());
+    }
+
     /** Waits until this number of uploads have written something. */
     public void awaitTemporaryFiles(int count) throws Exception {
         Await.until(count + " temporary files in the volume", () -> temporaryFiles() == count);

@@ -20,7 +20,14 @@ public final class StoredImage {
 
     /** The name of the image's file according to the manifest; empty if there is no image. */
     public static Optional<String> file(Path volume) throws IOException {
-        return record(volume).map(record -> (String) value(record, "file"));
+        return record(volume)
+                .filter(record -> !Boolean.TRUE.equals(record.get("deleted")))
+                .map(record -> (String) value(record, "file"));
+    }
+
+    /** How many publications there have been: uploads and deletions. */
+    public static long generation(Path volume) throws IOException {
+        return record(volume).map(record -> (Long) value(record, "generation")).orElse(0L);
     }
 
     /** A time of the image's record. */

@@ -3,6 +3,7 @@ package io.latestimage.testing;
 import io.latestimage.config.InvalidSettingsException;
 import io.latestimage.config.ServerConfig;
 import io.latestimage.http.ReplicaState;
+import io.latestimage.http.WebApp;
 import io.latestimage.server.ImageServer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,10 +14,12 @@ import java.util.Map;
 /** The real server in this JVM, on a free port, over folders of its own. */
 public final class TestServer implements AutoCloseable {
     private final ImageServer server;
+    private final WebApp app;
     private final Path imageDir;
 
-    private TestServer(ImageServer server, Path imageDir) {
+    private TestServer(ImageServer server, WebApp app, Path imageDir) {
         this.server = server;
+        this.app = app;
         this.imageDir = imageDir;
     }
 
@@ -28,12 +31,11 @@ public final class TestServer implements AutoCloseable {
      */
     public static TestServer start(Path folder, String... settings) throws Exception {
         ServerConfig config = config(folder, settings);
-        return start(config, new ImageServer(config));
-    }
-
-    private static TestServer start(ServerConfig config, ImageServer server) throws Exception {
+        ReplicaState state = new ReplicaState();
+        WebApp app = new WebApp(config, state);
+        ImageServer server = new ImageServer(config, state, app);
         server.start();
-        return new TestServer(server, config.imageDir());
+        return new TestServer(server, app, config.imageDir());
     }
 
     private static ServerConfig config(Path folder, String... settings) throws InvalidSettingsException {
@@ -59,6 +61,11 @@ public final class TestServer implements AutoCloseable {
 
     public ReplicaState state() {
         return server.state();
+    }
+
+    /** Waits until so many requests wait for another image. */
+    public void awaitWaiting(int count) throws Exception {
+        Await.until(count + " requests wait, and no more", () -> app.waiting() == count);
     }
 
     /** The names of all files in the volume but the manifest and the image. */

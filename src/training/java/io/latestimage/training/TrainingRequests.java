@@ -11,6 +11,7 @@ import static io.latestimage.training.TrainingClient.type;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 
 /** Sends every kind of request that the service supports or rejects, and the frequent kinds many times. */
@@ -33,12 +34,22 @@ final class TrainingRequests {
         client.expect(200, head("GET", "/healthz/liveness"));
         client.expect(200, head("GET", "/healthz/readiness"));
         client.expect(404, head("GET", "/image"));
+        page();
         byte[] png = image(PNG, 20_000);
         downloads(png, upload(png));
         uploads();
         rejections();
         for (int i = 0; i < FREQUENT; i += PER_CONNECTION) {
             frequent();
+        }
+    }
+
+    private void page() throws IOException {
+        for (String path : List.of("/", "/page.css", "/page.js", "/follow.js", "/upload.js", "/icon.svg")) {
+            client.expect(200, head("GET", path));
+            String gzip = "Accept-Encoding: gzip, deflate, br";
+            String tag = client.expect(200, head("GET", path, gzip)).header("ETag");
+            client.expect(304, head("GET", path, gzip, "If-None-Match: " + tag));
         }
     }
 
@@ -53,10 +64,27 @@ final class TrainingRequests {
         // As curl sends forms of 1 MiB or more: the head, and the body after the response 100 Continue.
         client.expect(100, 201, head("POST", "/upload", "Expect: 100-continue", length(form), type()), form);
         client.expect(201, head("POST", "/upload", "Transfer-Encoding: chunked", type()), chunked(form));
+        rawUploads();
+    }
+
+    /** As curl -T sends images, from a file and from a pipe. */
+    private void rawUploads() throws IOException {
+        for (int i = 0; i < UPLOADS; i++) {
+            byte[] png = image(PNG, 10_000 + i * 200);
+            client.expect(204, head("PUT", "/image", length(png)), png);
+        }
+        byte[] large = image(PNG, 2_000_000);
+        client.expect(100, 204, head("PUT", "/image", "Expect: 100-continue", length(large)), large);
+        client.expect(204, head("PUT", "/image.png", "Transfer-Encoding: chunked"), chunked(large));
+        client.expect(204, head("DELETE", "/image"));
+        client.expect(404, head("GET", "/image"));
+        client.expect(404, head("DELETE", "/image"));
+        client.expect(201, head("PUT", "/image", length(large)), large);
     }
 
     private void downloads(byte[] image, String tag) throws IOException {
         String date = date();
+        client.expect(304, head("GET", "/image", "If-None-Match: " + tag, "Prefer: wait=1"));
         for (int i = 0; i < 20; i++) {
             if (!Arrays.equals(client.expect(200, head("GET", "/image")).body(), image)) {
                 throw new IllegalStateException("the image differs from the one that was uploaded");
@@ -91,10 +119,14 @@ final class TrainingRequests {
         byte[] form = form("image", "photo.png", png);
         for (int i = 0; i < 5; i++) {
             client.expect(404, head("GET", "/nothing"));
-            client.expect(405, head("DELETE", "/image"));
+            client.expect(405, head("PATCH", "/image"));
             client.expect(405, head("GET", "/upload"));
             client.expect(415, head("POST", "/upload", length(png), "Content-Type: image/png"), png);
             client.expect(413, head("POST", "/upload", "Expect: 100-continue", "Content-Length: 9999999999", type()));
+            client.expect(415, head("PUT", "/image", length(form), type()), form);
+            client.expect(413, head("PUT", "/image", "Expect: 100-continue", "Content-Length: 9999999999"));
+            client.expect(412, head("PUT", "/image", length(png), "If-None-Match: *"), png);
+            client.expect(412, head("DELETE", "/image", "If-Match: \"other\""));
             client.upload(400, form("photo", "photo.png", png));
             client.upload(400, form("image", "photo.png", new byte[0]));
             client.upload(400, Arrays.copyOf(form, form.length - 30));

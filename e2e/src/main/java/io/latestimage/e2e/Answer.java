@@ -13,6 +13,8 @@ package io.latestimage.e2e;
  * @param status the status of the answer, or 0 if there was no answer
  * @param outcome how the request ended
  * @param detail more about a failure, or empty
+ * @param earliest the earliest moment that the answer may describe: usually the start. If it says that nothing has
+ *     changed during a wait, this is the end of the wait
  */
 public record Answer(
         Operation operation,
@@ -24,7 +26,23 @@ public record Answer(
         String version,
         int status,
         Outcome outcome,
-        String detail) {
+        String detail,
+        long earliest) {
+
+    /** An answer that may describe any moment since the start. */
+    public Answer(
+            Operation operation,
+            Style style,
+            String target,
+            long start,
+            long known,
+            long end,
+            String version,
+            int status,
+            Outcome outcome,
+            String detail) {
+        this(operation, style, target, start, known, end, version, status, outcome, detail, start);
+    }
 
     /** Whether this upload may have replaced the image, even if it was not acknowledged. */
     public boolean mayHaveHappened() {

@@ -18,6 +18,8 @@ public final class Client implements Runnable {
     private static final double LARGE_SHARE = 0.02;
     /** The longest time that one slow body takes: longer than the pod's preStop hook and drain together. */
     private static final Duration SLOW_BODY = Duration.ofSeconds(16);
+    /** How long a client waits for another image at most. */
+    private static final Duration WAIT = Duration.ofSeconds(10);
 
     private final Exchange exchange;
     private final Images images;
@@ -29,11 +31,14 @@ public final class Client implements Runnable {
     private final BooleanSupplier idle;
     private final CountDownLatch stop;
     private volatile boolean busy;
+    /** The version that a waiting client has; empty before its first answer. */
+    private String version = "";
 
     /**
      * Creates a client. It sends nothing before {@link #run} is called.
      *
      * @param operation what each request does
+     * @param way how the client uploads; a slow download uploads first
      * @param interval the average time between two requests; the client sends one request at a time
      * @param random the source of all random choices
      * @param idle returns true while the client must not send requests
@@ -45,12 +50,13 @@ public final class Client implements Runnable {
             Images images,
             Operation operation,
             Style style,
+            UploadWay way,
             Duration interval,
             SplittableRandom random,
             BooleanSupplier idle,
             Consumer<Answer> recorder,
             CountDownLatch stop) {
-        this.exchange = new Exchange(target, style, images);
+        this.exchange = new Exchange(target, style, way, images);
         this.images = images;
         this.operation = operation;
         this.style = style;
@@ -92,6 +98,14 @@ public final class Client implements Runnable {
     }
 
     private void request() {
+        if (style == Style.WAITING) {
+            Answer answer = version.isEmpty() ? exchange.download() : exchange.downloadNext(version, WAIT);
+            if (answer.outcome() == Outcome.DONE || answer.outcome() == Outcome.STALE) {
+                version = answer.version();
+            }
+            recorder.accept(answer);
+            return;
+        }
         long pieceNanos = (long) (SLOW_BODY.toNanos() * random.nextDouble() / Exchange.PIECES);
         Pause pause = style == Style.SLOW ? () -> waitFor(pieceNanos) : Pause.NONE;
         if (operation == Operation.UPLOAD) {

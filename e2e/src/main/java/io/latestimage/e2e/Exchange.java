@@ -8,6 +8,7 @@ import io.latestimage.e2e.RawConnection.Pause;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,10 @@ public final class Exchange implements AutoCloseable {
     /** The number of pieces in which a slow body is sent or read. */
     static final int PIECES = 40;
 
+    /** In nanoseconds. A wait may seem so much shorter to one clock than to another. */
+    private static final long CLOCK_TOLERANCE = 500_000_000;
+
+    private static final int NOT_MODIFIED = 304;
     private static final int PRECONDITION_FAILED = 412;
     private static final String STALE = "detail=storage-unavailable";
     /** Part of the service's answer if it does not know whether the upload took effect. No other answer has it. */
@@ -24,13 +29,20 @@ public final class Exchange implements AutoCloseable {
 
     private final Target target;
     private final Style style;
+    private final UploadWay way;
     private final Images images;
     /** Volatile, because another thread may close it. */
     private volatile @Nullable RawConnection connection;
 
+    /** Uploads by forms, which every version of the service takes. */
     public Exchange(Target target, Style style, Images images) {
+        this(target, style, UploadWay.FORM, images);
+    }
+
+    public Exchange(Target target, Style style, UploadWay way, Images images) {
         this.target = target;
         this.style = style;
+        this.way = way;
         this.images = images;
     }
 
@@ -45,18 +57,40 @@ public final class Exchange implements AutoCloseable {
      * @param pause called between the pieces of a slow body
      */
     Answer download(Pause pause) {
+        return download(pause, "", Duration.ZERO);
+    }
+
+    /**
+     * Downloads the image that is not this version, and waits for it. If the service has no other image until the time
+     * is over, it answers that nothing has changed, which is a read of this version. A service that does not support
+     * waiting answers so at once.
+     *
+     * @param version the SHA-256 of the image that the client has
+     * @param wait how long to wait, in whole seconds
+     */
+    Answer downloadNext(String version, Duration wait) {
+        return download(Pause.NONE, version, wait);
+    }
+
+    private Answer download(Pause pause, String version, Duration wait) {
         InFlight inFlight = new InFlight(Operation.DOWNLOAD, "");
+        String preference = "wait=" + wait.toSeconds();
+        String condition =
+                version.isEmpty() ? "" : "If-None-Match: \"%s\"\r\nPrefer: %s\r\n".formatted(version, preference);
         try {
             RawConnection used = connect(inFlight);
-            used.send(head("GET /image", "").getBytes(UTF_8));
+            used.send(head("GET /image", condition).getBytes(UTF_8));
             Head head = used.readHead();
             inFlight.headIsThere(head);
-            String version = head.header("ETag").replace("\"", "");
-            inFlight.version = version;
+            inFlight.version = head.header("ETag").replace("\"", "");
             int size = Integer.parseInt("0" + head.header("Content-Length"));
             byte[] body = used.readBody(head, pieceSize(size), pause);
             release(head);
-            return inFlight.end(judgeDownload(head, body), detailOf(head, body));
+            if (head.status() == NOT_MODIFIED
+                    && head.header("Preference-Applied").equals(preference)) {
+                inFlight.waited(wait);
+            }
+            return inFlight.end(judgeDownload(head, body, version), detailOf(head, body));
         } catch (IOException | RuntimeException e) {
             return inFlight.fail(e);
         }
@@ -83,7 +117,7 @@ public final class Exchange implements AutoCloseable {
     private Answer upload(Image image, Pause pause, String condition) {
         InFlight inFlight = new InFlight(Operation.UPLOAD, image.version());
         boolean conditional = !condition.isEmpty();
-        byte[] request = form(image.bytes(), condition);
+        byte[] request = uploadRequest(image.bytes(), condition);
         try {
             RawConnection used = connect(inFlight);
             try {
@@ -109,19 +143,23 @@ public final class Exchange implements AutoCloseable {
         return inFlight.end(judgeUpload(head, body, image, conditional), detailOf(head, body));
     }
 
-    private Outcome judgeDownload(Head head, byte[] body) {
-        if (head.status() != 200) {
+    /** Judges an answer to a client that has this version, or none. */
+    private Outcome judgeDownload(Head head, byte[] body, String version) {
+        String received = head.header("ETag").replace("\"", "");
+        boolean unchanged = head.status() == NOT_MODIFIED && !version.isEmpty();
+        if (head.status() != 200 && !unchanged) {
             return Outcome.STATUS;
         }
-        Optional<byte[]> expected = images.find(head.header("ETag").replace("\"", ""));
-        if (expected.isEmpty() || !Arrays.equals(expected.get(), body)) {
+        Optional<byte[]> expected = images.find(received);
+        boolean complete = unchanged || (expected.isPresent() && Arrays.equals(expected.get(), body));
+        if (!complete || unchanged != received.equals(version)) {
             return Outcome.WRONG;
         }
         return head.header("Cache-Status").contains(STALE) ? Outcome.STALE : Outcome.DONE;
     }
 
-    private static Outcome judgeUpload(Head head, byte[] body, Image image, boolean conditional) {
-        if (head.status() == 201) {
+    private Outcome judgeUpload(Head head, byte[] body, Image image, boolean conditional) {
+        if (way.isAcknowledgedBy(head.status())) {
             return head.header("ETag").equals('"' + image.version() + '"') ? Outcome.DONE : Outcome.WRONG;
         } else if (!head.header("Content-Type").equals("application/problem+json")) {
             return Outcome.STATUS; // sent by a proxy, not by the service
@@ -134,7 +172,7 @@ public final class Exchange implements AutoCloseable {
     private static String detailOf(Head head, byte[] body) {
         boolean text = head.header("Content-Type").contains("json")
                 || head.header("Content-Type").startsWith("text");
-        return head.status() == 200 || head.status() == 201
+        return head.status() / 100 == 2
                 ? "%d bytes, %s".formatted(body.length, head.headers())
                 : text
                         ? new String(body, UTF_8).strip().replaceAll("\\s+", " ")
@@ -153,10 +191,7 @@ public final class Exchange implements AutoCloseable {
 
     /** Closes the connection, unless this client reuses connections and the server has not announced that it closes. */
     private void release(@Nullable Head head) {
-        if (head == null
-                || style != Style.KEEP_ALIVE
-                || head.closes()
-                || head.header("Content-Length").isEmpty()) {
+        if (head == null || !style.keepsAlive() || head.closes() || !head.isDelimited()) {
             close();
         }
     }
@@ -166,17 +201,14 @@ public final class Exchange implements AutoCloseable {
     }
 
     private String head(String request, String headers) {
-        String connectionHeader = style == Style.KEEP_ALIVE ? "" : "Connection: close\r\n";
+        String connectionHeader = style.keepsAlive() ? "" : "Connection: close\r\n";
         return request + " HTTP/1.1\r\nHost: " + target.host() + "\r\n" + connectionHeader + headers + "\r\n";
     }
 
-    private byte[] form(byte[] image, String condition) {
-        byte[] body = UploadForm.of(image);
-        byte[] head = head(
-                        "POST /upload",
-                        "Content-Type: " + UploadForm.CONTENT_TYPE + "\r\nContent-Length: " + body.length + "\r\n"
-                                + condition)
-                .getBytes(UTF_8);
+    private byte[] uploadRequest(byte[] image, String condition) {
+        byte[] body = way.body(image);
+        String headers = way.headers() + "Content-Length: " + body.length + "\r\n" + condition;
+        byte[] head = head(way.request(), headers).getBytes(UTF_8);
         byte[] request = Arrays.copyOf(head, head.length + body.length);
         System.arraycopy(body, 0, request, head.length, body.length);
         return request;
@@ -195,6 +227,7 @@ public final class Exchange implements AutoCloseable {
     private final class InFlight {
         private final Operation operation;
         private final long start = System.nanoTime();
+        private long earliest = start;
         private String version;
         private long known;
         private int status;
@@ -210,10 +243,15 @@ public final class Exchange implements AutoCloseable {
             status = head.status();
         }
 
+        /** The service says that nothing had changed when this time was over. */
+        void waited(Duration time) {
+            earliest = Math.max(start, Math.min(known, start + time.toNanos()) - CLOCK_TOLERANCE);
+        }
+
         Answer end(Outcome outcome, String detail) {
             long now = System.nanoTime();
             boolean plain = outcome == Outcome.DONE || outcome == Outcome.STALE;
-            return answer(now, outcome, plain ? "" : detail);
+            return answer(now, outcome, plain ? "" : requested() + detail);
         }
 
         Answer fail(Exception e) {
@@ -222,7 +260,12 @@ public final class Exchange implements AutoCloseable {
             boolean answering = used != null && used.isAnswering();
             close();
             String where = used == null ? " (no connection)" : reused ? " (connection used before)" : "";
-            return answer(now, outcome(e, used != null, answering), e + where);
+            return answer(now, outcome(e, used != null, answering), requested() + e + where);
+        }
+
+        /** In the report, all uploads are one kind of request. So a failure says which of the two ways failed. */
+        private String requested() {
+            return operation == Operation.UPLOAD ? way.request() + ": " : "";
         }
 
         private Outcome outcome(Exception e, boolean connected, boolean answering) {
@@ -249,7 +292,8 @@ public final class Exchange implements AutoCloseable {
                     version,
                     status,
                     outcome,
-                    detail);
+                    detail,
+                    earliest);
         }
     }
 }

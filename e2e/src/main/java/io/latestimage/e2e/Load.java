@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -18,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * {@link #phase} before each change to the service, to say what the change may cost.
  */
 public final class Load implements AutoCloseable {
-    /** The number of requests per second to each target, if the service answers in time. */
+    /**
+     * The number of requests per second to each target, if the service answers in time, besides those of the clients
+     * that wait for another image.
+     */
     public static final int RATE_OF_A_TARGET = 69;
 
     /** How long the last requests may take: longer than the service ever waits, and than a client waits for a byte. */
@@ -26,14 +30,19 @@ public final class Load implements AutoCloseable {
 
     private static final int FIRST_SIZE = 10_000;
 
-    /** The clients of each target. Together they send 52 downloads and 17 uploads per second. */
+    /**
+     * The clients of each target. Together they send 52 downloads and 17 uploads per second. Every other client of a
+     * group uploads in another way. Those that wait for another image send at most one request per second each, even if
+     * the service does not support waiting and answers at once.
+     */
     private static final List<Group> GROUPS = List.of(
             new Group(12, Operation.DOWNLOAD, Style.KEEP_ALIVE, Duration.ofMillis(420)),
             new Group(10, Operation.DOWNLOAD, Style.FRESH, Duration.ofMillis(420)),
             new Group(4, Operation.UPLOAD, Style.KEEP_ALIVE, Duration.ofMillis(420)),
             new Group(3, Operation.UPLOAD, Style.FRESH, Duration.ofMillis(420)),
             new Group(2, Operation.UPLOAD, Style.SLOW, Duration.ofSeconds(10)),
-            new Group(4, Operation.DOWNLOAD, Style.SLOW, Duration.ofSeconds(10)));
+            new Group(4, Operation.DOWNLOAD, Style.SLOW, Duration.ofSeconds(10)),
+            new Group(4, Operation.DOWNLOAD, Style.WAITING, Duration.ofSeconds(1)));
 
     private record Group(int clients, Operation operation, Style style, Duration interval) {
         /**
@@ -44,15 +53,16 @@ public final class Load implements AutoCloseable {
             return uploads && expectation == Expectation.FEW_UPLOADS && !(preferred && style == Style.FRESH);
         }
 
-        /** The pace does not change the slow transfers: they test duration, not rate. */
+        /** The pace does not change the slow transfers and the waits: they test duration, not rate. */
         Duration interval(double pace) {
-            return style == Style.SLOW ? interval : Duration.ofNanos((long) (interval.toNanos() / pace));
+            return style.isTimed() ? Duration.ofNanos((long) (interval.toNanos() / pace)) : interval;
         }
     }
 
     private record Running(Client client, Thread thread) {}
 
     private final List<Target> targets;
+    private final Set<UploadWay> ways;
     private final double pace;
     private final long seed;
     private final Images images;
@@ -69,12 +79,14 @@ public final class Load implements AutoCloseable {
      * Creates a load. It sends nothing before {@link #start} is called.
      *
      * @param targets where to send requests; all must lead to one service
+     * @param ways how to upload; at least one
      * @param pace the rate of each target, as a multiple of {@link #RATE_OF_A_TARGET}
      * @param seed the seed of all images and random choices
      * @param printer gets a line for each unusual answer, at once
      */
-    public Load(List<Target> targets, double pace, long seed, Consumer<String> printer) {
+    public Load(List<Target> targets, Set<UploadWay> ways, double pace, long seed, Consumer<String> printer) {
         this.targets = List.copyOf(targets);
+        this.ways = Set.copyOf(ways);
         this.pace = pace;
         this.seed = seed;
         this.images = new Images(seed);
@@ -90,7 +102,7 @@ public final class Load implements AutoCloseable {
      */
     public void start() throws IOException {
         // The service may have an image that this load did not upload. So its first upload begins the history.
-        try (Exchange exchange = new Exchange(targets.getFirst(), Style.FRESH, images)) {
+        try (Exchange exchange = new Exchange(targets.getFirst(), Style.FRESH, UploadWay.of(ways, 0), images)) {
             Answer first = exchange.upload(images.next(FIRST_SIZE));
             record(first);
             if (first.outcome() != Outcome.DONE) {
@@ -100,18 +112,19 @@ public final class Load implements AutoCloseable {
         for (Target target : targets) {
             for (Group group : GROUPS) {
                 for (int i = 0; i < group.clients(); i++) {
-                    startClient(target, group, i == 0 && target.equals(targets.getFirst()));
+                    startClient(target, group, i, i == 0 && target.equals(targets.getFirst()));
                 }
             }
         }
     }
 
-    private void startClient(Target target, Group group, boolean preferred) {
+    private void startClient(Target target, Group group, int number, boolean preferred) {
         Client client = new Client(
                 target,
                 images,
                 group.operation(),
                 group.style(),
+                UploadWay.of(ways, number),
                 group.interval(pace),
                 random.split(),
                 () -> group.isIdle(preferred, timeline.expectation()),

@@ -38,7 +38,7 @@ public final class Main {
     }
 
     private static int run(LoadOptions options) throws IOException, InterruptedException {
-        try (Load load = new Load(options.targets(), options.pace(), System.nanoTime(), Main::print)) {
+        try (Load load = new Load(options.targets(), options.ways(), options.pace(), System.nanoTime(), Main::print)) {
             try {
                 load.start();
             } catch (IOException e) {

@@ -4,6 +4,6 @@ package io.latestimage.e2e;
 public enum Operation {
     /** {@code GET /image}. */
     DOWNLOAD,
-    /** {@code POST /upload}. */
+    /** Any {@link UploadWay}. */
     UPLOAD
 }

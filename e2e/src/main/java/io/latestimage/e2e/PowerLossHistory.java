@@ -48,7 +48,7 @@ public final class PowerLossHistory {
         for (Answer answer : answers) {
             boolean done = answer.outcome() == Outcome.DONE;
             if (answer.operation() == Operation.DOWNLOAD && done) {
-                history.read(answer.version(), answer.start(), answer.known());
+                history.read(answer.version(), answer.earliest(), answer.known());
             } else if (answer.operation() == Operation.UPLOAD && answer.mayHaveHappened()) {
                 history.writes.add(
                         new Write(answer.version(), answer.start(), done ? answer.known() : BlockOrder.NEVER));

@@ -80,6 +80,16 @@ public final class RawConnection implements AutoCloseable {
             return headers.getOrDefault(name, "");
         }
 
+        /** Whether a body follows, unless the request was HEAD (RFC 9112, section 6.3). */
+        boolean hasBody() {
+            return status >= 200 && status != 204 && status != 304;
+        }
+
+        /** Whether the end of the answer is known without the end of the connection. */
+        boolean isDelimited() {
+            return !hasBody() || !header("Content-Length").isEmpty();
+        }
+
         /** Whether the server announces that it closes the connection. */
         public boolean closes() {
             return header("Connection").toLowerCase(Locale.ROOT).contains("close");
@@ -166,16 +176,17 @@ public final class RawConnection implements AutoCloseable {
      *
      * @param withBody false for the answer to a HEAD request
      */
-    Reply readReply(boolean withBody) throws IOException {
+    public Reply readReply(boolean withBody) throws IOException {
         Head head = readHead();
-        boolean empty = !withBody || head.status() < 200 || head.status() == 204 || head.status() == 304;
-        byte[] body = empty ? new byte[0] : readBody(head, Integer.MAX_VALUE, Pause.NONE);
+        byte[] body = withBody ? readBody(head, Integer.MAX_VALUE, Pause.NONE) : new byte[0];
         return new Reply(head.status(), head.headers(), body);
     }
 
-    /** Reads the body. Reads it in pieces, with pauses, if the head has a {@code Content-Length}. */
+    /** Reads the body, if there is one. Reads it in pieces, with pauses, if the head has a {@code Content-Length}. */
     public byte[] readBody(Head head, int pieceSize, Pause pause) throws IOException {
-        if (head.header("Transfer-Encoding").equalsIgnoreCase("chunked")) {
+        if (!head.hasBody()) {
+            return new byte[0];
+        } else if (head.header("Transfer-Encoding").equalsIgnoreCase("chunked")) {
             return readChunks();
         } else if (head.header("Content-Length").isEmpty()) {
             return in.readAllBytes();

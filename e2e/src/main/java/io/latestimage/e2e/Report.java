@@ -79,7 +79,7 @@ public record Report(
         text.append(String.format(
                 Locale.ROOT,
                 "%n%d requests, %.0f per second where nothing may fail; images made from seed %d; "
-                        + "the history as a whole is %slinearizable. p50, p99 and max without the slow transfers.%n",
+                        + "the history as a whole is %slinearizable. p50, p99, max without slow and waiting ones.%n",
                 requests,
                 rate(),
                 seed,
@@ -105,7 +105,7 @@ public record Report(
     public static String row(Result result) {
         List<Answer> answers = result.answers();
         double[] millis = answers.stream()
-                .filter(answer -> answer.style() != Style.SLOW && answer.status() != 0)
+                .filter(answer -> answer.style().isTimed() && answer.status() != 0)
                 .mapToDouble(answer -> (answer.end() - answer.start()) / 1e6)
                 .sorted()
                 .toArray();

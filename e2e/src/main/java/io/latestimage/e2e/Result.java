@@ -79,7 +79,7 @@ public record Result(Phase phase, List<Answer> answers, List<Answer> failures, O
         for (Answer answer : answers) {
             if (answer.operation() == Operation.DOWNLOAD) {
                 if (answer.outcome() == Outcome.DONE) {
-                    history.read(answer.version(), answer.start(), answer.known());
+                    history.read(answer.version(), answer.earliest(), answer.known());
                 }
             } else if (answer.outcome() == Outcome.DONE) {
                 history.write(answer.version(), answer.start(), answer.known());

@@ -37,6 +37,36 @@ class ExchangeTest {
     }
 
     @Test
+    void acceptsBothAcknowledgementsOfAPut() {
+        try (Exchange put = new Exchange(server.target(), Style.KEEP_ALIVE, UploadWay.PUT, images)) {
+            server.answer(created(image.version()), Then.KEEP);
+            server.answer(noContent(image.version()), Then.KEEP);
+            server.answer(noContent(images.next(100).version()), Then.KEEP);
+            assertThat(put.upload(image).outcome()).isEqualTo(Outcome.DONE);
+            assertThat(put.upload(image).outcome()).isEqualTo(Outcome.DONE);
+            assertThat(put.upload(image).outcome()).isEqualTo(Outcome.WRONG);
+        }
+    }
+
+    /** 204 has neither a body nor a length, and the connection stays open. */
+    @Test
+    void keepsTheConnectionAfterAnAnswerWithoutABody() {
+        try (Exchange put = new Exchange(server.target(), Style.KEEP_ALIVE, UploadWay.PUT, images)) {
+            server.answer(noContent(image.version()), Then.KEEP);
+            server.answer(new byte[0], Then.CLOSE);
+            assertThat(put.upload(image).outcome()).isEqualTo(Outcome.DONE);
+            assertThat(put.upload(image).detail()).startsWith("PUT /image: ").contains("connection used before");
+        }
+    }
+
+    /** The form promises a description of the new image. */
+    @Test
+    void seesThatAFormIsAnsweredWithoutADescription() {
+        server.answer(noContent(image.version()), Then.KEEP);
+        assertThat(exchange.upload(image).outcome()).isEqualTo(Outcome.STATUS);
+    }
+
+    @Test
     void seesOneWrongByte() {
         byte[] wrong = image.bytes().clone();
         wrong[4_321] ^= 1;
@@ -177,6 +207,12 @@ class ExchangeTest {
 
     private static byte[] created(String version) {
         return answer(201, "ETag: \"" + version + "\"\r\n", "{}".getBytes(UTF_8));
+    }
+
+    private static byte[] noContent(String version) {
+        return "HTTP/1.1 204 Some words\r\nETag: \"%s\"\r\n\r\n"
+                .formatted(version)
+                .getBytes(UTF_8);
     }
 
     private static byte[] problem(int status, String detail) {

@@ -6,23 +6,30 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class LoadTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final OneImageServer server = new OneImageServer();
     private final Queue<String> lines = new ConcurrentLinkedQueue<>();
-    private final Load load = new Load(List.of(server.target()), 1, 7, lines::add);
+    private final Load load = load(EnumSet.allOf(UploadWay.class));
 
     LoadTest() throws IOException {}
+
+    private Load load(Set<UploadWay> ways) {
+        return new Load(List.of(server.target()), ways, 1, 7, lines::add);
+    }
 
     @AfterEach
     void stop() {
@@ -42,6 +49,40 @@ class LoadTest {
         assertThat(report.phases()).extracting(Phase::name).containsExactly("start", "quiet");
         assertThat(report.marks()).extracting(Timeline.Mark::name).containsExactly("a moment");
         assertThat(lines).isEmpty();
+    }
+
+    @Test
+    void uploadsInBothWays() throws Exception {
+        load.start();
+        load.phase("quiet", Expectation.NO_FAILURE);
+        Await.until("uploads in both ways", LIMIT, () -> server.forms() > 20 && server.puts() > 20);
+        assertThat(load.stop(1).problems()).isEmpty();
+    }
+
+    /** An older version of the service does not know the other one. */
+    @ParameterizedTest
+    @EnumSource
+    void uploadsOnlyInTheGivenWay(UploadWay way) throws Exception {
+        try (Load one = load(EnumSet.of(way))) {
+            one.start();
+            one.phase("quiet", Expectation.NO_FAILURE);
+            Await.until("uploads", LIMIT, () -> server.forms() + server.puts() > 20);
+            assertThat(one.stop(1).problems()).isEmpty();
+        }
+        assertThat(way == UploadWay.FORM ? server.puts() : server.forms()).isZero();
+    }
+
+    @Test
+    void seesThatOnlyOneOfTheWaysFails() throws Exception {
+        load.start();
+        load.phase("quiet", Expectation.NO_FAILURE);
+        server.refusePuts();
+        Await.until("a failure is seen", LIMIT, () -> load.unusual() > 0);
+        assertThat(load.latest().failures()).isNotEmpty().allSatisfy(answer -> {
+            assertThat(answer.kind()).isEqualTo("upload 405");
+            assertThat(answer.detail()).startsWith("PUT /image: ");
+        });
+        assertThat(load.stop(1).holds()).isFalse();
     }
 
     @Test
@@ -115,6 +156,7 @@ class LoadTest {
                 "--target                            | --target: a value is missing",
                 "--target a=b:1 --duration 5 minutes | --duration: expected a time such as 90s, 5m or 1h, got \"5\"",
                 "--target a=b:1 --rate 0             | --rate: expected a number from 1 to 999999, got \"0\"",
+                "--target a=b:1 --uploads raw        | --uploads: expected form, put or form,put, got \"raw\"",
                 "--target a                          | expected NAME=ADDRESS:PORT[/HOST], got \"a\"",
             })
     void reportsInvalidOptions(String words, String problem) {
@@ -124,6 +166,7 @@ class LoadTest {
     @Test
     void hasDefaults() {
         LoadOptions options = LoadOptions.parse(List.of("--target", "a=h:1", "--target", "b=h:2/x"));
+        assertThat(options.ways()).containsExactlyInAnyOrder(UploadWay.FORM, UploadWay.PUT);
         assertThat(options.rate()).isEqualTo(138);
         assertThat(options.leastRate()).isEqualTo(98);
         assertThat(options.duration()).isEqualTo(Duration.ofMinutes(1));

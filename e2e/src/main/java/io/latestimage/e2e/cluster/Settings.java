@@ -1,12 +1,14 @@
 package io.latestimage.e2e.cluster;
 
 import io.latestimage.e2e.Form;
+import io.latestimage.e2e.UploadWay;
 import io.latestimage.e2e.process.Command;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -15,6 +17,7 @@ import java.util.regex.Pattern;
  *
  * @param imageFrom the image that is deployed first
  * @param imageTo another build of that image, in the same registry
+ * @param uploads how the load uploads; an image that does not know {@code PUT /image} yet needs forms
  * @param namespace the namespace of the releases; it is created if it is missing
  * @param registryUser the user of the pull secret; if empty, there is no pull secret
  * @param registryPassword the password of that user
@@ -34,6 +37,7 @@ import java.util.regex.Pattern;
 public record Settings(
         String imageFrom,
         String imageTo,
+        Set<UploadWay> uploads,
         String namespace,
         String registryUser,
         String registryPassword,
@@ -66,6 +70,7 @@ public record Settings(
         Settings settings = new Settings(
                 read.image("IMAGE_FROM"),
                 read.image("IMAGE_TO"),
+                read.uploads(),
                 read.or("NAMESPACE", "latest-image-e2e"),
                 read.or("REGISTRY_USER", ""),
                 read.or("REGISTRY_PASSWORD", ""),
@@ -143,6 +148,15 @@ public record Settings(
             }
             problems.add("%s: expected a number from 1 to 999999, got \"%s\"".formatted(name, value));
             return otherwise;
+        }
+
+        Set<UploadWay> uploads() {
+            try {
+                return UploadWay.parse(or("UPLOADS", "form,put"));
+            } catch (IllegalArgumentException e) {
+                problems.add("UPLOADS: " + e.getMessage());
+                return Set.of(UploadWay.FORM);
+            }
         }
 
         Form form() {

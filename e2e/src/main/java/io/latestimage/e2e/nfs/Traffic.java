@@ -8,6 +8,7 @@ import io.latestimage.e2e.Operation;
 import io.latestimage.e2e.Outcome;
 import io.latestimage.e2e.Style;
 import io.latestimage.e2e.Target;
+import io.latestimage.e2e.UploadWay;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,13 +76,13 @@ final class Traffic implements AutoCloseable {
         }
         counter = new Counter(first.version());
         for (Target target : targets) {
-            client(target, Operation.DOWNLOAD, Style.KEEP_ALIVE, DOWNLOADS, random);
-            client(target, Operation.DOWNLOAD, Style.KEEP_ALIVE, DOWNLOADS, random);
-            client(target, Operation.DOWNLOAD, Style.FRESH, DOWNLOADS.multipliedBy(2), random);
+            client(target, Operation.DOWNLOAD, Style.KEEP_ALIVE, UploadWay.FORM, DOWNLOADS, random);
+            client(target, Operation.DOWNLOAD, Style.KEEP_ALIVE, UploadWay.FORM, DOWNLOADS, random);
+            client(target, Operation.DOWNLOAD, Style.FRESH, UploadWay.FORM, DOWNLOADS.multipliedBy(2), random);
             switch (writing) {
                 case UPLOADS -> {
-                    client(target, Operation.UPLOAD, Style.KEEP_ALIVE, uploads, random);
-                    client(target, Operation.UPLOAD, Style.FRESH, uploads.multipliedBy(2), random);
+                    client(target, Operation.UPLOAD, Style.KEEP_ALIVE, UploadWay.PUT, uploads, random);
+                    client(target, Operation.UPLOAD, Style.FRESH, UploadWay.FORM, uploads.multipliedBy(2), random);
                 }
                 case STEPS ->
                     start(
@@ -100,12 +101,19 @@ final class Traffic implements AutoCloseable {
         }
     }
 
-    private void client(Target target, Operation operation, Style style, Duration interval, SplittableRandom random) {
+    private void client(
+            Target target,
+            Operation operation,
+            Style style,
+            UploadWay way,
+            Duration interval,
+            SplittableRandom random) {
         Client client = new Client(
                 target,
                 images,
                 operation,
                 style,
+                way,
                 interval,
                 random.split(),
                 isQuiet(target, operation),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.latestimage.e2e.Form;
+import io.latestimage.e2e.UploadWay;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,6 +21,7 @@ class SettingsTest {
         Settings settings = Settings.parse(LEAST);
         assertThat(settings.registry()).isEqualTo("registry.example.com/team");
         assertThat(Settings.tag(settings.imageTo())).isEqualTo("2");
+        assertThat(settings.uploads()).containsExactlyInAnyOrder(UploadWay.FORM, UploadWay.PUT);
         assertThat(settings.namespace()).isEqualTo("latest-image-e2e");
         assertThat(settings.helm()).isEqualTo("helm");
         assertThat(settings.otherHelm()).contains("helm4");
@@ -39,6 +41,14 @@ class SettingsTest {
                         "IMAGE_TO is not set",
                         "LEAST_RATE: expected a number from 1 to 999999, got \"0\"",
                         "FORM: expected short or long, got \"brief\"");
+    }
+
+    /** Then the load can run while one of the images does not know PUT. */
+    @Test
+    void canUploadByFormsOnly() {
+        assertThat(Settings.parse(with("UPLOADS", "form")).uploads()).containsExactly(UploadWay.FORM);
+        assertThatThrownBy(() -> Settings.parse(with("UPLOADS", "post")))
+                .hasMessageContaining("UPLOADS: expected form, put or form,put, got \"post\"");
     }
 
     @Test

@@ -138,7 +138,7 @@ final class Stage {
             String port = cluster.kubectl().field("service/" + main().name(), "{.spec.ports[0].nodePort}");
             Target node = Target.parse("nodeport=%s:%s".formatted(cluster.nodeAddress(), port));
             Target edge = Target.parse("ingress=%s:80/%s".formatted(cluster.edgeAddress(), main().host()));
-            Load begun = new Load(List.of(node, edge), 1, System.nanoTime(), this::logUnusual);
+            Load begun = new Load(List.of(node, edge), settings.uploads(), 1, System.nanoTime(), this::logUnusual);
             load = begun; // before start(), so that it is also closed if start() fails
             begun.start();
             // The first requests are slow, because this program and the service have just started. They are not

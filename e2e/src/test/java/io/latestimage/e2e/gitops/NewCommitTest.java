@@ -8,8 +8,10 @@ import io.latestimage.e2e.Expectation;
 import io.latestimage.e2e.Load;
 import io.latestimage.e2e.Report;
 import io.latestimage.e2e.Target;
+import io.latestimage.e2e.UploadWay;
 import io.latestimage.e2e.proof.ProofCase;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Order;
 
@@ -39,7 +41,7 @@ class NewCommitTest {
         List<Target> targets = List.of(
                 new Target("ingress", edge.address(), edge.port(), edge.host()),
                 new Target("again", edge.address(), edge.port(), edge.host()));
-        try (Load load = new Load(targets, 1, System.nanoTime(), stage::say)) {
+        try (Load load = new Load(targets, EnumSet.allOf(UploadWay.class), 1, System.nanoTime(), stage::say)) {
             load.start();
             // The first requests are slow, because this program and the release have just started. They are not judged.
             Await.until(

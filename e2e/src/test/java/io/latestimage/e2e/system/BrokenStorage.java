@@ -13,7 +13,7 @@ import java.util.Map;
  *
  * @param folder the parent of both folders
  */
-record BrokenStorage(Path folder) {
+public record BrokenStorage(Path folder) {
     /** The detail in {@code Cache-Status} of an answer that the service gives without its storage. */
     static final String UNAVAILABLE = "storage-unavailable";
     /** Far longer than an immediate answer takes, even on a slow machine. */
@@ -21,7 +21,8 @@ record BrokenStorage(Path folder) {
 
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    TestMount mount() throws Exception {
+    /** Mounts the storage. The caller closes the mount, whatever its state is. */
+    public TestMount mount() throws Exception {
         return TestMount.bindfs(disk().path(), data());
     }
 
@@ -39,7 +40,7 @@ record BrokenStorage(Path folder) {
      *
      * @param setting pairs of key and value, which are added to the settings of this class or replace them
      */
-    ServiceProcess start(Program program, String... setting) throws IOException {
+    public ServiceProcess start(Program program, String... setting) throws IOException {
         Map<String, String> environment = new HashMap<>(
                 Map.of("IMAGE_DIR", data().toString(), "STORAGE_TIMEOUT", STORAGE_TIMEOUT.toSeconds() + "s"));
         for (int i = 0; i < setting.length; i += 2) {

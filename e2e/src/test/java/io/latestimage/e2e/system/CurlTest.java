@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.latestimage.e2e.Await;
 import io.latestimage.e2e.Images;
 import io.latestimage.e2e.RawConnection;
+import io.latestimage.e2e.UploadWay;
 import io.latestimage.e2e.process.Command;
 import io.latestimage.e2e.process.Command.Completed;
 import java.io.IOException;
@@ -61,7 +62,9 @@ class CurlTest {
         "300000000, Transfer-Encoding: chunked",
     })
     void readsThatTheUploadIsTooLarge(long excess, String header) throws Exception {
-        assertRejected(upload(service.port(), sparse(LIMIT + excess), TOKEN, header), 413, "20971520 bytes");
+        for (UploadWay way : UploadWay.values()) {
+            assertRejected(upload(service.port(), way, sparse(LIMIT + excess), TOKEN, header), 413, "20971520 bytes");
+        }
     }
 
     @ParameterizedTest
@@ -77,10 +80,12 @@ class CurlTest {
         "300000000, Transfer-Encoding: chunked",
     })
     void readsThatTheTokenIsWrong(long size, String header) throws Exception {
-        assertRejected(
-                upload(service.port(), sparse(size), "Authorization: Bearer wrong", header),
-                401,
-                "token is missing or wrong");
+        for (UploadWay way : UploadWay.values()) {
+            assertRejected(
+                    upload(service.port(), way, sparse(size), "Authorization: Bearer wrong", header),
+                    401,
+                    "token is missing or wrong");
+        }
     }
 
     /**
@@ -108,7 +113,7 @@ class CurlTest {
                     download.toString(),
                     "http://127.0.0.1:" + draining.port() + "/image",
                     "--next"));
-            command.addAll(uploadArguments(draining.port(), sparse(size), header));
+            command.addAll(uploadArguments(draining.port(), UploadWay.FORM, sparse(size), header));
             Thread signal = Thread.ofVirtual().start(() -> terminateDuringDownload(draining, download));
             Completed curl = Command.of(command).within(HANGS).attempt();
             signal.join();
@@ -135,7 +140,8 @@ class CurlTest {
     @Test
     void readsTheRejectionOfEveryUpload() throws Exception {
         for (int i = 0; i < 200; i++) {
-            assertRejected(upload(service.port(), sparse(LIMIT * 2), TOKEN, "Expect:"), 413, "20971520 bytes");
+            UploadWay way = i % 2 == 0 ? UploadWay.FORM : UploadWay.PUT;
+            assertRejected(upload(service.port(), way, sparse(LIMIT * 2), TOKEN, "Expect:"), 413, "20971520 bytes");
         }
     }
 
@@ -147,7 +153,7 @@ class CurlTest {
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread _ = Thread.ofVirtual().start(() -> answerAndClose(server));
             while (exit == 0 && count < 500) {
-                exit = upload(server.getLocalPort(), sparse(LIMIT * 2), TOKEN, "Expect:")
+                exit = upload(server.getLocalPort(), UploadWay.FORM, sparse(LIMIT * 2), TOKEN, "Expect:")
                         .status();
                 count++;
             }
@@ -171,26 +177,31 @@ class CurlTest {
 
     @Test
     void readsThatTheUploadSucceeded() throws Exception {
-        Completed curl = upload(service.port(), sparse(2_000_000), TOKEN, "");
-        assertThat(curl.status()).isZero();
-        assertThat(curl.all()).contains("status 201");
+        Completed form = upload(service.port(), UploadWay.FORM, sparse(2_000_000), TOKEN, "");
+        assertThat(form.status()).isZero();
+        assertThat(form.all()).contains("status 201");
+        Completed put = upload(service.port(), UploadWay.PUT, sparse(2_000_000), TOKEN, "");
+        assertThat(put.status()).isZero();
+        assertThat(put.all()).contains("status 204");
     }
 
-    private static Completed upload(int port, Path image, String... headers) throws IOException, InterruptedException {
+    private static Completed upload(int port, UploadWay way, Path image, String... headers)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("curl"));
-        command.addAll(uploadArguments(port, image, headers));
+        command.addAll(uploadArguments(port, way, image, headers));
         return Command.of(command).within(HANGS).attempt();
     }
 
-    private static List<String> uploadArguments(int port, Path image, String... headers) {
-        List<String> arguments = new ArrayList<>(List.of("-sS", "-F", "image=@" + image));
+    private static List<String> uploadArguments(int port, UploadWay way, Path image, String... headers) {
+        List<String> arguments = new ArrayList<>(List.of("-sS"));
+        arguments.addAll(way == UploadWay.FORM ? List.of("-F", "image=@" + image) : List.of("-T", image.toString()));
         for (String header : headers) {
             if (!header.isEmpty()) {
                 arguments.addAll(List.of("-H", header));
             }
         }
         arguments.addAll(List.of("-w", "status %{http_code} type %{content_type} connections %{num_connects}\n"));
-        arguments.add("http://127.0.0.1:" + port + "/upload");
+        arguments.add("http://127.0.0.1:" + port + (way == UploadWay.FORM ? "/upload" : "/image"));
         return arguments;
     }
 

@@ -11,6 +11,7 @@ import io.latestimage.e2e.RegisterHistory;
 import io.latestimage.e2e.Result;
 import io.latestimage.e2e.Style;
 import io.latestimage.e2e.Target;
+import io.latestimage.e2e.UploadWay;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -88,7 +89,8 @@ class LinearizabilityTest {
             try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
                 for (int i = 0; i < READERS + WRITERS; i++) {
                     int seed = i;
-                    clients.execute(() -> runClient(targets, seed < WRITERS, new SplittableRandom(seed), end));
+                    UploadWay way = seed % 2 == 0 ? UploadWay.FORM : UploadWay.PUT;
+                    clients.execute(() -> runClient(targets, way, seed < WRITERS, new SplittableRandom(seed), end));
                 }
             }
         } finally {
@@ -97,9 +99,9 @@ class LinearizabilityTest {
     }
 
     /** Each client has a connection to each replica, and sends each request to a random one. */
-    private void runClient(List<Target> targets, boolean writer, SplittableRandom random, long end) {
+    private void runClient(List<Target> targets, UploadWay way, boolean writer, SplittableRandom random, long end) {
         List<Exchange> exchanges = targets.stream()
-                .map(target -> new Exchange(target, Style.KEEP_ALIVE, images))
+                .map(target -> new Exchange(target, Style.KEEP_ALIVE, way, images))
                 .toList();
         while (System.nanoTime() - end < 0 || answers.size() < MIN_OPERATIONS) {
             Exchange exchange = exchanges.get(random.nextInt(REPLICAS));

@@ -8,21 +8,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The programs that a test can start: the service, and the negative controls, which break a promise on purpose. The
- * controls are among the service's own tests, because some use its internals. This project knows only their class
- * names.
+ * The programs that a test can start: the service, and variants of it. Most are negative controls, which break a
+ * promise on purpose. The variants are among the service's own tests, because some use its internals. This project
+ * knows only their class names.
  */
 public enum Program {
     /** The service, as its users run it. */
     SERVICE("io.latestimage.Main"),
     /** Holds each upload in memory before it decides whether to accept it. */
     BUFFERING("io.latestimage.control.BufferingMain"),
+    /** The service. It also counts its revalidations, and the requests that wait. */
+    COUNTING("io.latestimage.control.CountingMain"),
     /** Writes an upload directly over the image. */
     IN_PLACE("io.latestimage.control.InPlaceMain"),
     /** Revalidates on the thread of each request. */
     OWN_THREAD("io.latestimage.control.OwnThreadMain"),
     /** Stops Jetty immediately when the signal arrives, without a drain. */
     PLAIN_STOP("io.latestimage.control.PlainStopMain"),
+    /** Reads forms with a reader that fails, hangs and leaves files. */
+    FRAGILE("io.latestimage.control.FragileMain"),
     /** Answers from its cache, and revalidates only now and then. */
     UNCHECKED("io.latestimage.control.UncheckedMain");
 

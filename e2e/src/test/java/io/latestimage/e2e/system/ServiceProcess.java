@@ -71,7 +71,8 @@ public final class ServiceProcess implements AutoCloseable {
         return service;
     }
 
-    int port() {
+    /** The port on which the process listens. */
+    public int port() {
         return port.join();
     }
 
@@ -80,7 +81,8 @@ public final class ServiceProcess implements AutoCloseable {
         return new Target("process on port " + port(), "127.0.0.1", port(), "localhost");
     }
 
-    Process process() {
+    /** The process itself. */
+    public Process process() {
         return process;
     }
 
@@ -119,12 +121,12 @@ public final class ServiceProcess implements AutoCloseable {
     /**
      * Sends SIGTERM. Uses the handle, because {@link Process#destroy} also closes the output, which would end the log.
      */
-    void terminate() {
+    public void terminate() {
         process.toHandle().destroy();
     }
 
     /** Sends SIGKILL, and waits until the process has ended. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 

@@ -3,10 +3,8 @@ package io.latestimage.e2e.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.latestimage.e2e.Await;
-import io.latestimage.e2e.Images;
 import io.latestimage.e2e.SingleRequest;
 import io.latestimage.e2e.SingleRequest.Reply;
-import io.latestimage.e2e.UploadForm;
 import io.latestimage.e2e.process.Command;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,10 +26,12 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("system")
 class StockServerTest {
-    private static final Images IMAGES = new Images(1);
     private static final Path STOCK = Path.of("target/stock").toAbsolutePath();
     private static final Pattern TOMCAT_STARTED =
             Pattern.compile("Starting ProtocolHandler \\[\"http-nio-auto-\\d+-(\\d+)\"]");
+    /** In seconds. Longer than either server waits for an idle connection, and for an asynchronous response. */
+    private static final int LONG_WAIT = 32;
+
     private static final Pattern COMPLAINT = Pattern.compile("\\b(WARN|WARNING|SEVERE|ERROR)\\b|Exception");
 
     @TempDir
@@ -49,7 +49,7 @@ class StockServerTest {
     void runsByItself() throws Exception {
         try (ServiceProcess service = ServiceProcess.run(
                 List.of(Program.JAVA, "-jar", Program.war().toString()), environment, ServiceProcess.STARTED)) {
-            assertWorks(service, "");
+            new DeployedService(service, "").assertWorks();
             assertThat(complaints(service)).isEmpty();
         }
     }
@@ -60,7 +60,7 @@ class StockServerTest {
         ServiceJars.unpackTo(lib);
         List<String> command = List.of(Program.JAVA, "-cp", lib + "/*", Program.SERVICE.mainClass());
         try (ServiceProcess service = ServiceProcess.run(command, environment, ServiceProcess.STARTED)) {
-            assertWorks(service, "");
+            new DeployedService(service, "").assertWorks();
             assertThat(complaints(service)).isEmpty();
         }
     }
@@ -77,6 +77,30 @@ class StockServerTest {
         try (ServiceProcess server = ServiceProcess.run(prepareTomcat(), environment, TOMCAT_STARTED)) {
             assertThat(complaints(server)).anyMatch(line -> line.contains("startup failed due to previous errors"));
             assertThat(complaints(server)).anyMatch(line -> line.contains("MAX_IMAGE_SIZE: expected size"));
+        }
+    }
+
+    /** The filter that asks for tokens must be inside of the one that writes problems, in the order of Tomcat too. */
+    @Test
+    void asksReadersForTheTokenInTomcat() throws Exception {
+        Path tokens = Files.writeString(folder.resolve("tokens"), "right\n");
+        String page = "https://page.example";
+        environment = Map.of(
+                "IMAGE_DIR", folder.resolve("data").toString(),
+                "READ_TOKEN_FILE", tokens.toString(),
+                "CORS_ORIGINS", page);
+        try (ServiceProcess server = ServiceProcess.run(prepareTomcat(), environment, TOMCAT_STARTED)) {
+            for (String path : List.of("", "/sub")) {
+                SingleRequest request =
+                        SingleRequest.get(server.target(), path + "/image").with("Origin", page);
+                Reply rejected = request.send();
+                DeployedService.assertProblem(rejected, 401);
+                assertThat(rejected.header("WWW-Authenticate")).startsWith("Basic ");
+                assertThat(rejected.header("Access-Control-Allow-Origin")).isEqualTo(page);
+                Reply admitted = request.with("Authorization", "Bearer right").send();
+                assertThat(admitted.status()).as("no image yet").isEqualTo(404);
+                assertThat(server.status(path + "/healthz/liveness")).isEqualTo(200);
+            }
         }
     }
 
@@ -134,8 +158,10 @@ class StockServerTest {
 
     private void assertWorksInServer(List<String> command, Pattern started) throws Exception {
         try (ServiceProcess server = ServiceProcess.run(command, environment, started)) {
-            assertWorks(server, "");
-            assertWorks(server, "/sub");
+            DeployedService root = new DeployedService(server, "");
+            root.assertWorks();
+            new DeployedService(server, "/sub").assertWorks();
+            root.assertWaits(LONG_WAIT);
             assertThat(complaints(server)).isEmpty();
             server.terminate();
             Await.until(
@@ -150,46 +176,6 @@ class StockServerTest {
         return server.log().stream()
                 .filter(line -> COMPLAINT.matcher(line).find())
                 .toList();
-    }
-
-    private static void assertWorks(ServiceProcess server, String path) throws IOException {
-        byte[] image = IMAGES.next(50_000).bytes();
-        Reply created = upload(server, path, image);
-        assertThat(created.status()).as("%s", created).isEqualTo(201);
-        assertThat(created.header("Location")).isEqualTo(path + "/image");
-        Reply got = server.get(path + "/image");
-        assertThat(got.status()).isEqualTo(200);
-        assertThat(got.body()).isEqualTo(image);
-        assertThat(got.header("ETag")).isEqualTo(created.header("ETag")).isNotEmpty();
-        Reply part = SingleRequest.get(server.target(), path + "/image")
-                .with("Range", "bytes=1-3")
-                .send();
-        assertThat(part.status()).isEqualTo(206);
-        assertThat(part.text()).isEqualTo("PNG");
-
-        assertProblem(upload(server, path, "<svg/>".getBytes(java.nio.charset.StandardCharsets.UTF_8)), 415);
-        assertProblem(upload(server, path, IMAGES.next(1 << 21).bytes()), 413);
-        assertProblem(server.get(path + "/nothing"), 404);
-        for (String hidden : List.of(
-                "/org/springframework/boot/loader/launch/WarLauncher.class",
-                "/WEB-INF/web.xml",
-                "/META-INF/MANIFEST.MF")) {
-            assertThat(server.status(path + hidden)).as(hidden).isEqualTo(404);
-        }
-        assertThat(server.status(path + "/healthz/readiness")).isEqualTo(200);
-        assertThat(server.get(path + "/image").body()).isEqualTo(image);
-    }
-
-    private static void assertProblem(Reply response, int status) {
-        assertThat(response.status()).isEqualTo(status);
-        assertThat(response.header("Content-Type")).startsWith("application/problem+json");
-    }
-
-    private static Reply upload(ServiceProcess server, String path, byte[] image) throws IOException {
-        return SingleRequest.get(server.target(), path + "/upload")
-                .sending("POST", UploadForm.of(image))
-                .with("Content-Type", UploadForm.CONTENT_TYPE)
-                .send();
     }
 
     private static void deploy(Path webapps) throws IOException {

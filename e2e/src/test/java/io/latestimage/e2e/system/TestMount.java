@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A real mount that a test can make hang, fail or fill up. Closing it unmounts it, whatever its state is. */
-final class TestMount implements AutoCloseable {
+public final class TestMount implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Path folder;
@@ -57,7 +57,7 @@ final class TestMount implements AutoCloseable {
     }
 
     /** Stops the bindfs process: from now on, every operation hangs. */
-    void stop() throws Exception {
+    public void stop() throws Exception {
         long pid = process().pid();
         Command.of("kill", "-STOP", String.valueOf(pid)).run();
         Path status = Path.of("/proc", String.valueOf(pid), "status");
@@ -66,7 +66,7 @@ final class TestMount implements AutoCloseable {
     }
 
     /** Continues the bindfs process: operations that hang continue. */
-    void resume() throws IOException, InterruptedException {
+    public void resume() throws IOException, InterruptedException {
         Command.of("kill", "-CONT", String.valueOf(process().pid())).run();
     }
 
