@@ -81,12 +81,12 @@ public final class WebApp implements ServletContextListener {
         waiters = waiters(context, store);
         addServlets(context, store, waiters);
         addFilter(
-                context, "response", new ResponseFilter(state, Version.current().product()), false);
+                context, "response", new ResponseFilter(state, Version.current().product()));
         // Inside of the filter that writes problems, because this one throws them.
         CrossOrigin crossOrigin = new CrossOrigin(config.corsOrigins());
         Authentication authentication =
                 new Authentication(config.uploadTokenFile(), config.readTokenFile(), System::nanoTime);
-        addFilter(context, "access", new AccessFilter(crossOrigin, authentication), true);
+        addFilter(context, "access", new AccessFilter(crossOrigin, authentication));
     }
 
     private void addServlets(ServletContext context, ImageStore opened, Waiters waiting) {
@@ -107,12 +107,11 @@ public final class WebApp implements ServletContextListener {
         context.addServlet("not-found", new NotFoundServlet()).addMapping("/");
     }
 
-    /** Adds a filter of all requests, also of those that continue after they have waited (ASYNC). */
-    private static void addFilter(ServletContext context, String name, Filter filter, boolean isMatchAfter) {
+    /** Adds a filter of all requests, also of those that have waited (ASYNC). The first that is added is outermost. */
+    private static void addFilter(ServletContext context, String name, Filter filter) {
         FilterRegistration.Dynamic registration = context.addFilter(name, filter);
         registration.setAsyncSupported(true); // otherwise no request could wait
-        registration.addMappingForUrlPatterns(
-                EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC), isMatchAfter, "/*");
+        registration.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC), true, "/*");
     }
 
     private Waiters waiters(ServletContext context, ImageStore opened) {

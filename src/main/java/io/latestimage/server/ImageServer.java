@@ -82,12 +82,11 @@ public final class ImageServer {
      */
     ImageServer(ServerConfig config, ReplicaState state, WebApp app, MonotonicClock clock) {
         this.state = state;
-        ServerThreads threads = new ServerThreads();
-        server = new Server(threads.forRequests());
+        server = new Server(new ServerThreads());
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setSendDateHeader(true);
-        connector = new ServerConnector(server, threads, null, null, 1, 1, new HttpConnectionFactory(http));
+        connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
         connector.setPort(config.port());
         connector.setIdleTimeout(IDLE_TIMEOUT.toMillis());
         connector.setAcceptQueueSize(BACKLOG);

@@ -4,17 +4,12 @@ import java.util.concurrent.Executor;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.eclipse.jetty.util.thread.ThreadPool;
 
 /**
- * The threads of the connector: a few platform threads that accept connections and wait for input. Every request runs
- * in a virtual thread of its own. Jetty by itself uses platform threads for two kinds of requests, and a few clients
- * that do not read their responses would block all of them:
- *
- * <ul>
- *   <li>one that continues after it has waited ({@code AsyncContext.dispatch()}): see {@link #forRequests}
- *   <li>one that its client sent before the response to such a request was complete: see {@link #execute}
- * </ul>
+ * The threads of the server: a few platform threads that accept connections and wait for input. Every request runs in a
+ * virtual thread of its own. Jetty would use a platform thread for one kind of requests: those that a client sent
+ * before the response to a request that has waited was complete. A few clients that do not read would block all of
+ * them.
  */
 final class ServerThreads extends QueuedThreadPool {
     private static final int MAX_THREADS = 8;
@@ -35,35 +30,5 @@ final class ServerThreads extends QueuedThreadPool {
         } else {
             super.execute(task);
         }
-    }
-
-    /** The pool of the server, in which requests continue: a virtual thread for each task. */
-    ThreadPool forRequests() {
-        return new ThreadPool() {
-            @Override
-            public void execute(Runnable task) {
-                virtual.execute(task);
-            }
-
-            @Override
-            public void join() throws InterruptedException {
-                ServerThreads.this.join();
-            }
-
-            @Override
-            public int getThreads() {
-                return ServerThreads.this.getThreads();
-            }
-
-            @Override
-            public int getIdleThreads() {
-                return ServerThreads.this.getIdleThreads();
-            }
-
-            @Override
-            public boolean isLowOnThreads() {
-                return ServerThreads.this.isLowOnThreads();
-            }
-        };
     }
 }

@@ -207,7 +207,6 @@ class WaitersTest {
         }
         pass(1);
         state.drain();
-        assertThat(add("too late", 50)).isFalse();
         pass(0.5); // until the next round, with which the drain begins
         pass(1.9); // one ends every 2 s
         assertThat(ended).isEmpty();
@@ -222,6 +221,7 @@ class WaitersTest {
     void endWhenThereIsAnotherImageDuringADrain() {
         add("a", 40);
         state.drain();
+        assertThat(add("too late", 50)).isFalse();
         pass(1);
         tag = Optional.of("b");
         pass(0.5);
@@ -259,13 +259,16 @@ class WaitersTest {
         assertThat(add("b", 50)).isFalse();
     }
 
+    /** Again and again: after each time, nobody waits, and it pauses until it is woken. */
     @Test
     void haveAThreadThatRunsTheRounds() throws Exception {
         waiters.start();
-        add("a", 50);
         tag = Optional.of("b");
-        waiters.wake();
-        Await.until("the wait ends", () -> ended.equals(List.of("a")));
+        for (int i = 1; i <= 5; i++) {
+            int count = i;
+            add("a", 50);
+            Await.until("the wait ends", () -> ended.size() == count);
+        }
     }
 
     /** Its image was replaced after the request had seen it, and before it was among those that wait. */

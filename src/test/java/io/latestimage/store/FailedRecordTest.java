@@ -131,12 +131,48 @@ class FailedRecordTest extends PublisherFixture {
         assertThat(current().map(ManifestRecord::generation)).contains(2L);
     }
 
-    private boolean publishTwice() {
+    /** Another replica may have published a record of the same generation meanwhile. */
+    @Test
+    void doesNotMistakeTheRecordOfAnotherReplicaForItsOwn() throws Exception {
+        Draft draft = draft(1);
+        Draft others = draft(2);
+        clock.fail(1, Errno.EIO, ScriptedClock.onManifest(Operation.WRITE));
+        Publisher overtaken = overtakenBy(others);
+        assertThatIOException().isThrownBy(() -> overtaken.publish(volume, draft, _ -> true, () -> {}));
+        assertThat(current().map(record -> ((ManifestRecord.Image) record).file()))
+                .contains(others.file().name());
+    }
+
+    @Test
+    void doesNotMistakeTheRecordOfAnotherReplicaForItsDeletion() throws Exception {
+        publisher.publish(volume, draft(1), _ -> true, () -> {});
+        Draft others = draft(2);
+        clock.fail(1, Errno.EIO, ScriptedClock.onManifest(Operation.WRITE));
+        Publisher overtaken = overtakenBy(others);
+        assertThatIOException().isThrownBy(() -> overtaken.delete(volume, _ -> true, () -> {}));
+        assertThat(current().map(record -> ((ManifestRecord.Image) record).file()))
+                .contains(others.file().name());
+    }
+
+    /** A publisher that another one overtakes between its failed write and the check of what has happened. */
+    private Publisher overtakenBy(Draft others) {
+        AtomicBoolean asked = new AtomicBoolean();
+        return new Publisher(LONG, () -> asked.getAndSet(true) || publish(others));
+    }
+
+    private boolean publish(Draft others) {
         try {
-            publisher.publish(volume, draft(2), _ -> true, () -> {});
-            publisher.publish(volume, draft(3), _ -> true, () -> {});
+            publisher.publish(volume, others, _ -> true, () -> {});
             return true;
         } catch (IOException | StoreException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private boolean publishTwice() {
+        try {
+            return publish(draft(2)) && publish(draft(3));
+        } catch (IOException e) {
             throw new AssertionError(e);
         }
     }
