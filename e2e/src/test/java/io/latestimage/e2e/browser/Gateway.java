@@ -71,9 +71,10 @@ final class Gateway implements AutoCloseable {
             return head.split(" ", 3)[1];
         }
 
-        /** Whether the request asks the service to wait for another image, as long as the page ever waits. */
+        /** Whether the request asks the service to wait for another image than one, as long as the page ever waits. */
         boolean waits() {
-            return head.toLowerCase(Locale.ROOT).contains("\r\nprefer: wait=30\r\n");
+            String headers = head.toLowerCase(Locale.ROOT);
+            return headers.contains("\r\nprefer: wait=30\r\n") && headers.contains("\r\nif-none-match: \"");
         }
 
         /** Whether the answer has this status. False as long as there is none. */
