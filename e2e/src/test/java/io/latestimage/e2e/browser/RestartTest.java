@@ -2,6 +2,7 @@ package io.latestimage.e2e.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.latestimage.e2e.browser.Gateway.Exchange;
 import io.latestimage.e2e.system.ServiceProcess;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AutoClose;
@@ -41,6 +42,26 @@ class RestartTest {
             replicas.restartFirst();
             page.awaitPhoto(newer);
             page.awaitState("shown");
+            page.assertNotReloaded();
+            page.assertNoMisdeeds("net::ERR_");
+        }
+    }
+
+    /** The request that waits breaks when its replica is killed, and the next one goes to the other replica. */
+    @Test
+    void showsNothingOfOneBrokenRequest() throws Exception {
+        try (Replicas replicas = Replicas.on(folder);
+                Gateway gateway = new Gateway(
+                        "/", replicas.first().target(), replicas.second().target())) {
+            Replicas.upload(replicas.second(), photo);
+            Page page = Page.open(browser, gateway.address());
+            page.awaitPhoto(photo);
+            Exchange waiting = gateway.awaitWaitingRequest();
+            replicas.first().kill();
+            Replicas.upload(replicas.second(), newer);
+            page.awaitPhoto(newer);
+            assertThat(waiting.isAnswered(200)).isFalse();
+            assertThat(page.states()).isSubsetOf("loading", "shown");
             page.assertNotReloaded();
             page.assertNoMisdeeds("net::ERR_");
         }
