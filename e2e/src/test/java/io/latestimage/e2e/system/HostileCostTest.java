@@ -95,6 +95,17 @@ class HostileCostTest {
         assertThat(ratio).isLessThan(MOST);
     }
 
+    /** Those who try tokens by the thousand. A health check needs no token, so it pays for no comparison. */
+    @Test
+    void aWrongTokenCostsAboutAsMuchAsAHealthCheck() throws IOException {
+        double ratio = new CpuCost(service, 5, 500)
+                .ratio(
+                        new Measured(get().with("Authorization", "Bearer wrong"), 401),
+                        new Measured(SingleRequest.get(service.target(), "/healthz/liveness"), 200));
+        System.out.printf("A wrong token costs %.2f times as much as a health check%n", ratio);
+        assertThat(ratio).isLessThan(MOST);
+    }
+
     /** The image is sent in both cases. With a wrong token it is neither hashed nor stored. */
     @Test
     void anUploadWithAWrongTokenCostsNoMoreThanOneWithTheRightToken() throws IOException {
