@@ -1,6 +1,5 @@
 package io.latestimage.server;
 
-import java.util.concurrent.Executor;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -15,18 +14,16 @@ final class ServerThreads extends QueuedThreadPool {
     private static final int MAX_THREADS = 8;
     private static final int MIN_THREADS = 2;
 
-    private final Executor virtual = VirtualThreads.getDefaultVirtualThreadsExecutor();
-
     ServerThreads() {
         super(MAX_THREADS, MIN_THREADS);
         setName("http");
-        setVirtualThreadsExecutor(virtual);
+        setVirtualThreadsExecutor(VirtualThreads.getDefaultVirtualThreadsExecutor());
     }
 
     @Override
     public void execute(Runnable task) {
         if (task instanceof Connection) { // to handle a request that it has already received
-            virtual.execute(task);
+            getVirtualThreadsExecutor().execute(task);
         } else {
             super.execute(task);
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import io.latestimage.store.OperationClock.Operation;
 import io.latestimage.store.Publisher.Draft;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -22,8 +23,7 @@ class FailedRecordTest extends PublisherFixture {
         Draft draft = draft(1);
         clock.fail(1, Errno.EIO, ScriptedClock.onManifest(Operation.FORCE));
         publisher.publish(volume, draft, _ -> true, () -> {});
-        assertThat(current().map(record -> ((ManifestRecord.Image) record).file()))
-                .contains(draft.file().name());
+        assertThat(currentFile()).contains(draft.file().name());
         assertThat(clock.operations().stream().filter(operation -> operation.endsWith(" latest")))
                 .containsSubsequence(
                         "WRITE latest", "FORCE latest", "CLOSE latest", "OPEN latest", "WRITE latest", "FORCE latest");
@@ -124,8 +124,7 @@ class FailedRecordTest extends PublisherFixture {
         Draft draft = draft(1);
         RecordingStep step = new RecordingStep();
         clock.fail(1, Errno.ENOSPC, ScriptedClock.onManifest(Operation.WRITE));
-        AtomicBoolean asked = new AtomicBoolean();
-        Publisher overtaken = new Publisher(LONG, () -> asked.getAndSet(true) || publishTwice());
+        Publisher overtaken = overtakenBy(draft(2), draft(3));
         assertThatIOException().isThrownBy(() -> overtaken.publish(volume, draft, _ -> true, step));
         assertThat(step.undone).isFalse();
         assertThat(current().map(ManifestRecord::generation)).contains(2L);
@@ -139,8 +138,7 @@ class FailedRecordTest extends PublisherFixture {
         clock.fail(1, Errno.EIO, ScriptedClock.onManifest(Operation.WRITE));
         Publisher overtaken = overtakenBy(others);
         assertThatIOException().isThrownBy(() -> overtaken.publish(volume, draft, _ -> true, () -> {}));
-        assertThat(current().map(record -> ((ManifestRecord.Image) record).file()))
-                .contains(others.file().name());
+        assertThat(currentFile()).contains(others.file().name());
     }
 
     @Test
@@ -150,30 +148,27 @@ class FailedRecordTest extends PublisherFixture {
         clock.fail(1, Errno.EIO, ScriptedClock.onManifest(Operation.WRITE));
         Publisher overtaken = overtakenBy(others);
         assertThatIOException().isThrownBy(() -> overtaken.delete(volume, _ -> true, () -> {}));
-        assertThat(current().map(record -> ((ManifestRecord.Image) record).file()))
-                .contains(others.file().name());
+        assertThat(currentFile()).contains(others.file().name());
     }
 
-    /** A publisher that another one overtakes between its failed write and the check of what has happened. */
-    private Publisher overtakenBy(Draft others) {
+    /** A publisher that others overtake between its failed write and the check of what has happened. */
+    private Publisher overtakenBy(Draft... others) {
         AtomicBoolean asked = new AtomicBoolean();
-        return new Publisher(LONG, () -> asked.getAndSet(true) || publish(others));
+        return new Publisher(LONG, () -> asked.getAndSet(true) || publishAll(others));
     }
 
-    private boolean publish(Draft others) {
+    private boolean publishAll(Draft... others) {
         try {
-            publisher.publish(volume, others, _ -> true, () -> {});
+            for (Draft other : others) {
+                publisher.publish(volume, other, _ -> true, () -> {});
+            }
             return true;
         } catch (IOException | StoreException e) {
             throw new AssertionError(e);
         }
     }
 
-    private boolean publishTwice() {
-        try {
-            return publish(draft(2)) && publish(draft(3));
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+    private Optional<String> currentFile() throws Exception {
+        return current().map(record -> ((ManifestRecord.Image) record).file());
     }
 }
