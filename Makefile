@@ -140,7 +140,7 @@ test-system: $(WAR) ## Run the tests that need Linux, root, FUSE, curl, wget and
 	$(MAVEN_E2E) test -Psystem -Dtest.groups=system -Dtest.excludedGroups=
 
 .PHONY: test-browser
-test-browser: $(WAR) ## Drive the page in a real Chromium (needs Linux, root, FUSE, Chromium); about 5 minutes.
+test-browser: $(WAR) ## Drive the page in a real Chromium (needs Linux, root, FUSE, Chromium); about 3 minutes.
 	@scripts/check-system-tests test-browser
 	$(MAVEN_E2E) test -Dtest.groups=browser -Dtest.excludedGroups=
 
